@@ -1,0 +1,195 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+/**
+ * Programs that the tests run as a user would: the exporter from its build, and real peers. Each
+ * listens on loopback, keeps its files in a folder that goes with it, and is stopped by its process id.
+ * To add a peer: one function that calls {@link run} and waits until it answers.
+ */
+const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../..');
+const mainFile = path.join(root, 'exporter/dist/main.js');
+
+export interface Running {
+  readonly url: string;
+  /** A folder of its own, removed at the stop. */
+  readonly folder: string;
+  readonly process: ChildProcess;
+  /** All that it has printed. */
+  output(): string;
+  /** Ends it with SIGTERM (by default) and resolves with its exit code. */
+  stop(signal?: NodeJS.Signals): Promise<number | null>;
+}
+
+/** A port of 127.0.0.1 that nothing listens on at the moment. */
+function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const server = createServer();
+    server.on('error', reject);
+    server.listen(0, '127.0.0.1', () => {
+      const address = server.address();
+      server.close(() => {
+        if (address !== null && typeof address === 'object') resolve(address.port);
+        else reject(new Error('no port'));
+      });
+    });
+  });
+}
+
+/** Asks `ready` every 100 ms until it is true; throws after `seconds` with `what` in the message. */
+export async function until(
+  what: string,
+  ready: () => boolean | Promise<boolean>,
+  seconds = 60,
+): Promise<void> {
+  const end = Date.now() + seconds * 1000;
+  for (;;) {
+    if (await Promise.resolve(ready()).catch(() => false)) return;
+    if (Date.now() > end) throw new Error(`waited ${seconds} s in vain: ${what}`);
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+}
+
+/** Whether a peer is installed. In CI a missing one is an error, elsewhere its tests are skipped. */
+export function hasPeer(file: string): boolean {
+  if (existsSync(file)) return true;
+  if (process.env.CI === 'true') throw new Error(`${file} is missing, and CI must have it`);
+  return false;
+}
+
+interface RunOptions {
+  readonly command: string;
+  readonly args: readonly string[];
+  readonly folder: string;
+  readonly url: string;
+  readonly readyPath: string;
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+async function run(options: RunOptions): Promise<Running> {
+  const { command, args, folder, url, readyPath, env } = options;
+  const child = spawn(command, args, {
+    cwd: folder,
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: { ...process.env, ...env },
+  });
+  let printed = '';
+  const keep = (chunk: Buffer): void => {
+    printed += chunk.toString();
+  };
+  child.stdout.on('data', keep);
+  child.stderr.on('data', keep);
+  const exited = new Promise<number | null>((resolve) => child.on('exit', resolve));
+  let ended = false;
+  void exited.then(() => (ended = true));
+  const stop = async (signal: NodeJS.Signals = 'SIGTERM'): Promise<number | null> => {
+    if (!ended) child.kill(signal);
+    const code = await exited;
+    rmSync(folder, { recursive: true, force: true });
+    return code;
+  };
+  try {
+    await until(`${command} answers at ${url}`, async () => {
+      if (ended) throw new Error('it has ended');
+      return (await fetch(url + readyPath)).ok;
+    });
+  } catch (thrown) {
+    await stop('SIGKILL');
+    throw new Error(`${String(thrown)}\n${printed}`, { cause: thrown });
+  }
+  return { url, folder, process: child, output: () => printed, stop };
+}
+
+const newFolder = (): string => mkdtempSync(path.join(tmpdir(), 'kymo-e2e-'));
+
+/** Runs `kymo <command>` from the build, on a free port, and waits until it is ready. */
+export async function startKymo(command: 'start' | 'demo', ...flags: string[]): Promise<Running> {
+  const folder = newFolder();
+  const port = await freePort();
+  return run({
+    command: process.execPath,
+    args: [mainFile, command, '--listen.port', String(port), '--data_dir', folder, ...flags],
+    folder,
+    url: `http://127.0.0.1:${port}`,
+    readyPath: '/-/ready',
+  });
+}
+
+interface PrometheusOptions {
+  /** Scraped every second, host:port. */
+  readonly target: string;
+  /** Where it writes what it scrapes, by remote write. */
+  readonly remoteWrite?: string;
+}
+
+/** Runs Debian's Prometheus. */
+export async function startPrometheus({
+  target,
+  remoteWrite,
+}: PrometheusOptions): Promise<Running> {
+  const folder = newFolder();
+  const port = await freePort();
+  const config = {
+    global: { scrape_interval: '1s', scrape_timeout: '1s' },
+    scrape_configs: [{ job_name: 'kymo', static_configs: [{ targets: [target] }] }],
+    remote_write: remoteWrite === undefined ? [] : [{ url: remoteWrite }],
+  };
+  // JSON is YAML.
+  writeFileSync(path.join(folder, 'prometheus.yml'), JSON.stringify(config));
+  return run({
+    command: '/usr/bin/prometheus',
+    args: [
+      '--config.file=prometheus.yml',
+      '--storage.tsdb.path=data',
+      `--web.listen-address=127.0.0.1:${port}`,
+    ],
+    folder,
+    url: `http://127.0.0.1:${port}`,
+    readyPath: '/-/ready',
+  });
+}
+
+/** Folder of a built Grafana (`bin/grafana`, `conf/`, `public/`), `undefined` where none is set. */
+export const grafanaHome = process.env.GRAFANA_HOME;
+
+/**
+ * Runs the Grafana of `GRAFANA_HOME`, admin/admin, with files for its provisioning folder
+ * (`datasources/x.yaml` and so on).
+ */
+export async function startGrafana(
+  provisioning: Readonly<Record<string, unknown>>,
+): Promise<Running> {
+  if (grafanaHome === undefined) throw new Error('GRAFANA_HOME is not set');
+  const folder = newFolder();
+  for (const [file, content] of Object.entries(provisioning)) {
+    const target = path.join(folder, 'provisioning', file);
+    mkdirSync(path.dirname(target), { recursive: true });
+    writeFileSync(target, JSON.stringify(content));
+  }
+  const port = await freePort();
+  return run({
+    command: path.join(grafanaHome, 'bin/grafana'),
+    args: ['server', '--homepath', grafanaHome],
+    folder,
+    url: `http://127.0.0.1:${port}`,
+    readyPath: '/api/health',
+    env: {
+      GF_SERVER_HTTP_ADDR: '127.0.0.1',
+      GF_SERVER_HTTP_PORT: String(port),
+      GF_PATHS_DATA: path.join(folder, 'data'),
+      GF_PATHS_LOGS: path.join(folder, 'logs'),
+      GF_PATHS_PLUGINS: path.join(folder, 'plugins'),
+      GF_PATHS_PROVISIONING: path.join(folder, 'provisioning'),
+      GF_ANALYTICS_REPORTING_ENABLED: 'false',
+      GF_ANALYTICS_CHECK_FOR_UPDATES: 'false',
+      GF_ANALYTICS_CHECK_FOR_PLUGIN_UPDATES: 'false',
+      GF_NEWS_NEWS_FEED_ENABLED: 'false',
+      GF_SECURITY_DISABLE_GRAVATAR: 'true',
+      GF_PLUGINS_PUBLIC_KEY_RETRIEVAL_DISABLED: 'true',
+      GF_PLUGINS_PREINSTALL_DISABLED: 'true',
+    },
+  });
+}

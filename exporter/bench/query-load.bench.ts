@@ -1,0 +1,83 @@
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
+import { monitorEventLoopDelay } from 'node:perf_hooks';
+import { Gauge, Registry } from 'prom-client';
+import { createKymo } from '@kymo/exporter';
+import { clientFile } from './query-load-client.js';
+
+const SERIES = 100_000;
+const CLIENTS = 4;
+const EXPRESSION = 'sum(rate({__name__=~".+"}[5m]))';
+
+/**
+ * Whether heavy queries hold up the tick: an exporter with 100,000 series that change each second, and
+ * four clients that ask for fifteen minutes of a rate over all of them, again and again.
+ *
+ * `npm run bench -- query-load [seconds, 60 by default]`
+ */
+export async function run(args: readonly string[] = process.argv.slice(1)): Promise<void> {
+  const seconds = Number(args[0] ?? 60);
+  const registry = new Registry();
+  const gauge = new Gauge({
+    name: 'bench_gauge',
+    help: 'A gauge that changes at each tick.',
+    labelNames: ['id', 'shard', 'zone'],
+    registers: [registry],
+    collect() {
+      // Not by set(), whose cost is prom-client's own.
+      round++;
+      for (const entry of entries) entry.value = round;
+    },
+  });
+  let round = 0;
+  for (let i = 0; i < SERIES; i++) gauge.set({ id: i, shard: i % 100, zone: i % 7 }, 0);
+  const entries = Object.values((gauge as unknown as { hashMap: object }).hashMap) as {
+    value: number;
+  }[];
+  const kymo = createKymo({ listen: { port: 0 }, registry });
+  const { url } = await kymo.start();
+  // Some samples first, so that there is something to read.
+  await new Promise((resolve) => setTimeout(resolve, 10_000));
+
+  const before = await stats(url);
+  const delay = monitorEventLoopDelay({ resolution: 5 });
+  delay.enable();
+  const clients = Array.from({ length: CLIENTS }, () =>
+    fork(clientFile, [url, EXPRESSION], { execArgv: [] }),
+  );
+  const outcomes = new Map<string, number>();
+  for (const client of clients) {
+    client.on('message', (outcome: string) => {
+      outcomes.set(outcome, (outcomes.get(outcome) ?? 0) + 1);
+    });
+  }
+  await new Promise((resolve) => setTimeout(resolve, seconds * 1000));
+  delay.disable();
+  const after = await stats(url);
+  for (const client of clients) {
+    client.kill('SIGTERM');
+    await once(client, 'exit');
+  }
+  await kymo.stop();
+  const result = {
+    bench: 'query-load',
+    seconds,
+    series: after.series.count,
+    ticks: after.tick.count - before.tick.count,
+    late: after.tick.late - before.tick.late,
+    delayMaxMs: Math.round(delay.max / 1e5) / 10,
+    delayP99Ms: Math.round(delay.percentile(99) / 1e5) / 10,
+    outcomes: Object.fromEntries(outcomes),
+  };
+  console.table([{ ...result, outcomes: JSON.stringify(result.outcomes) }]);
+  console.log(JSON.stringify(result));
+}
+
+interface Stats {
+  readonly series: { readonly count: number };
+  readonly tick: { readonly count: number; readonly late: number };
+}
+
+async function stats(url: string): Promise<Stats> {
+  return (await (await fetch(`${url}/api/stats`)).json()) as Stats;
+}

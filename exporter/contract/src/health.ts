@@ -1,0 +1,26 @@
+import { z } from 'zod';
+
+/** How one source's last collection went. */
+export const SourceHealth = z.object({
+  name: z.string(),
+  /** `silent`: this host has nothing to tell, which is no failure. */
+  status: z.enum(['starting', 'ok', 'silent', 'failed']),
+  /** Seconds. */
+  duration: z.number(),
+  /** Collections that failed since the start. */
+  failures: z.number(),
+  /** Message of the last failure; it stays after the source has recovered. */
+  error: z.string().optional(),
+  /** Unix milliseconds of the last failure. */
+  errorTime: z.number().optional(),
+});
+export type SourceHealth = z.infer<typeof SourceHealth>;
+
+/** Answer of `GET /api/health`. */
+export const Health = z.object({
+  /** `degraded`: it works, but at least one source has failed. */
+  status: z.enum(['starting', 'ok', 'degraded', 'draining']),
+  version: z.string(),
+  sources: z.array(SourceHealth),
+});
+export type Health = z.infer<typeof Health>;

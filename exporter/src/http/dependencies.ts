@@ -1,0 +1,58 @@
+import type { IncomingHttpHeaders } from 'node:http';
+import type { ActiveFault, FaultDescription, Health, Stats } from '@kymo/contract';
+
+/** An answer that is ready to be sent. */
+export interface Answer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: Buffer;
+}
+
+/** Whether the exporter wants traffic, and if not, why. */
+export type Readiness =
+  { readonly ready: true } | { readonly ready: false; readonly reason: string };
+
+/** Starts faults of the demo. */
+export interface Simulator {
+  list(): readonly FaultDescription[];
+  active(): readonly ActiveFault[];
+  /**
+   * @param durationMs milliseconds
+   * @throws KymoError `unknown_fault` or `bad_duration`
+   */
+  start(name: string, durationMs: number): ActiveFault;
+}
+
+/** What the routes answer from. */
+export interface HttpDependencies {
+  readonly version: string;
+  readiness(): Readiness;
+  health(): Health;
+  stats(): Stats;
+  /** The page of `/metrics` for a request with these headers. */
+  metrics(headers: IncomingHttpHeaders): Promise<Answer>;
+  /** Reads the configuration again; rejects with a KymoError that says what is wrong with it. */
+  reload(): Promise<void>;
+  /** Only in the demo. */
+  readonly simulator?: Simulator;
+  /** Answers of the Prometheus HTTP API. */
+  readonly prometheus?: PrometheusApi;
+  /** Told of an error that no route expected. */
+  onError(thrown: unknown): void;
+}
+
+/** One request to the Prometheus HTTP API. */
+export interface PrometheusRequest {
+  readonly parameters: URLSearchParams;
+  /** Aborted when the client goes away. */
+  readonly signal: AbortSignal;
+}
+
+export interface PrometheusApi {
+  /** Answers the operations under `/api/v1/`, by their name, such as `query_range`. */
+  readonly operations: Readonly<Record<string, (request: PrometheusRequest) => Promise<Answer>>>;
+  labelValues(name: string, request: PrometheusRequest): Promise<Answer>;
+  federate(request: PrometheusRequest): Promise<Answer>;
+  /** Takes a remote write request; the body is as it came. */
+  write(body: Buffer, headers: IncomingHttpHeaders): Answer;
+}

@@ -1,0 +1,38 @@
+import type { TableMemory } from '../series/columns.js';
+import type { HeadChange } from '../series/head.js';
+import type { OperationName, QueryLimits } from './api/operations.js';
+
+/** What the worker is started with. */
+export interface WorkerStart {
+  readonly tables: TableMemory;
+  readonly limits: QueryLimits;
+  /** One byte for each request that may run at a time; 1 asks the worker to give it up. */
+  readonly cancel: SharedArrayBuffer;
+}
+
+/** To the worker. Messages arrive in the order they were sent. */
+export type ToWorker =
+  | { readonly kind: 'changes'; readonly changes: readonly HeadChange[] }
+  | {
+      readonly kind: 'request';
+      readonly id: number;
+      readonly operation: OperationName;
+      /** As a query string. */
+      readonly parameters: string;
+      /** Unix milliseconds. */
+      readonly now: number;
+    };
+
+/** From the worker. */
+export type FromWorker =
+  | { readonly kind: 'ready' }
+  | {
+      readonly kind: 'answer';
+      readonly id: number;
+      readonly status: number;
+      readonly contentType: string;
+      readonly body: Uint8Array;
+    };
+
+/** Requests that may wait or run at a time. */
+export const MAX_REQUESTS = 256;

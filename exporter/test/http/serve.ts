@@ -1,0 +1,109 @@
+import { connect } from 'node:net';
+import { afterEach } from 'vitest';
+import type { Health, Stats } from '@kymo/contract';
+import { KymoError } from '../../src/lib/errors.js';
+import { systemClock } from '../../src/lib/clock.js';
+import type { HttpDependencies, Simulator } from '../../src/http/dependencies.js';
+import { HttpServer, type HttpServerOptions } from '../../src/http/server.js';
+
+/**
+ * A real server on a free port of 127.0.0.1, over dependencies that a test may replace. Servers are
+ * closed after each test.
+ */
+const open: HttpServer[] = [];
+
+afterEach(async () => {
+  await Promise.all(open.splice(0).map((server) => server.close(0)));
+});
+
+export const health: Health = {
+  status: 'degraded',
+  version: '1.2.3',
+  sources: [
+    { name: 'cpu', status: 'ok', duration: 0.001, failures: 0 },
+    {
+      name: 'disk<script>',
+      status: 'failed',
+      duration: 0.5,
+      failures: 3,
+      error: 'cannot read "/proc/diskstats" & more',
+      errorTime: 1_700_000_000_000,
+    },
+  ],
+};
+
+export const stats: Stats = {
+  uptime: 90,
+  tick: { interval: 1000, number: 1_700_000_000, count: 90, late: 1, clockSetBack: 0 },
+  series: { count: 1234, limit: 200_000 },
+  memory: { used: 1_048_576, budget: 536_870_912 },
+  samples: { cpu: 12_345 },
+  dropped: {},
+  refused: {},
+};
+
+export const simulator: Simulator = {
+  list: () => [{ name: 'latency', description: 'Slower.' }],
+  active: () => [],
+  start(name, duration) {
+    if (name !== 'latency') throw new KymoError('unknown_fault', `there is no fault "${name}"`);
+    return { name, startedAt: 0, endsAt: duration };
+  },
+};
+
+export interface Served {
+  readonly url: string;
+  readonly port: number;
+  readonly server: HttpServer;
+  /** What was told to `onError`. */
+  readonly errors: unknown[];
+}
+
+export async function serve(
+  replaced: Partial<HttpDependencies> = {},
+  options: Partial<HttpServerOptions> = {},
+): Promise<Served> {
+  const errors: unknown[] = [];
+  const server = new HttpServer(
+    {
+      host: '127.0.0.1',
+      port: 0,
+      hosts: [],
+      rate: 1000,
+      bodyLimit: 10_000,
+      maxConnections: 100,
+      clock: systemClock,
+      ...options,
+    },
+    {
+      version: '1.2.3',
+      readiness: () => ({ ready: true }),
+      health: () => health,
+      stats: () => stats,
+      metrics: () =>
+        Promise.resolve({
+          status: 200,
+          headers: { 'Content-Type': 'text/plain; version=0.0.4' },
+          body: Buffer.from('up 1\n'),
+        }),
+      reload: () => Promise.resolve(),
+      simulator,
+      onError: (thrown) => errors.push(thrown),
+      ...replaced,
+    },
+  );
+  open.push(server);
+  const url = await server.listen();
+  return { url, port: Number(new URL(url).port), server, errors };
+}
+
+/** Sends bytes as they are and resolves with all that comes back until the connection is closed. */
+export function raw(port: number, text: string): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const socket = connect(port, '127.0.0.1', () => socket.write(text));
+    let answer = '';
+    socket.on('data', (chunk) => (answer += chunk.toString()));
+    socket.on('close', () => resolve(answer));
+    socket.on('error', reject);
+  });
+}
