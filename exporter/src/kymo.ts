@@ -4,7 +4,7 @@ import { Exposition } from './exposition/exposition.js';
 import { respond } from './exposition/respond.js';
 import type { Readiness, Simulator } from './http/dependencies.js';
 import { prometheusApi, writeAnswer } from './http/prometheus-api.js';
-import { HttpServer } from './http/server.js';
+import { HttpServer, type HttpTimeouts } from './http/server.js';
 import { systemClock, type Clock } from './lib/clock.js';
 import { messageOf } from './lib/errors.js';
 import { silentLogger, type Logger } from './lib/logger.js';
@@ -63,6 +63,7 @@ export interface KymoOptions {
     readonly bodyLimit?: number;
     /** Connections at a time; 12,000 by default. */
     readonly maxConnections?: number;
+    readonly timeouts?: Partial<HttpTimeouts>;
   };
   /** What a query may cost. */
   readonly query?: Partial<QueryLimits>;
@@ -290,6 +291,7 @@ class Exporter implements Kymo {
         rate: http.rate ?? 100,
         bodyLimit: http.bodyLimit ?? BODY_LIMIT,
         maxConnections: http.maxConnections ?? 12_000,
+        timeouts: http.timeouts,
         clock: this.#clock,
       },
       {

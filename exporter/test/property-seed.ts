@@ -1,5 +1,5 @@
 // The same cases in every run, so that a red test is due to the change at hand. Other cases:
-// KYMO_TEST_SEED=$RANDOM npm test
+// TEST_SEED=$RANDOM npm test
 import fc from 'fast-check';
 
-fc.configureGlobal({ seed: Number(process.env.KYMO_TEST_SEED ?? 1) });
+fc.configureGlobal({ seed: Number(process.env.TEST_SEED ?? 1) });

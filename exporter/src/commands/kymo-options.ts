@@ -54,7 +54,17 @@ export function kymoOptions(config: Config): KymoOptions {
       },
       http: { slow: sources.http.slow, maxLabelSets: sources.http.max_label_sets },
     },
-    http: { rate: http.rate, bodyLimit: http.body_limit, maxConnections: http.max_connections },
+    http: {
+      rate: http.rate,
+      bodyLimit: http.body_limit,
+      maxConnections: http.max_connections,
+      timeouts: {
+        headers: http.headers_timeout,
+        request: http.request_timeout,
+        keepAlive: http.keep_alive,
+        idle: http.idle_timeout,
+      },
+    },
     query: {
       timeout: query.timeout,
       maxSamples: query.max_samples,

@@ -140,6 +140,28 @@ function generalMembers(hostname: string) {
         default: 12_000,
         description: 'Open connections; further ones are closed at once.',
       }),
+      headers_timeout: setting({
+        type: duration({ min: 100, max: 3_600_000 }),
+        default: 10_000,
+        description: 'Time for the headers of a request to arrive.',
+      }),
+      request_timeout: setting({
+        type: duration({ min: 100, max: 3_600_000 }),
+        default: 60_000,
+        description: 'Time for a whole request to arrive.',
+      }),
+      keep_alive: setting({
+        type: duration({ min: 100, max: 3_600_000 }),
+        default: 65_000,
+        description:
+          'Time that a connection stays open without a next request. The default is longer than ' +
+          'scrapers commonly wait between two.',
+      }),
+      idle_timeout: setting({
+        type: duration({ min: 100, max: 86_400_000 }),
+        default: 300_000,
+        description: 'Time in which nothing moves although an answer is due or unread.',
+      }),
     }),
     query: group('What a query to the Prometheus HTTP API may cost.', {
       timeout: setting({
@@ -230,6 +252,13 @@ export function declareSettings(options: DeclarationOptions): Declaration<Config
             ? { value: series.retention, reason: 'lowered to series.retention' }
             : undefined,
       },
+      {
+        key: 'http.headers_timeout',
+        adjust: ({ http }) =>
+          http.headers_timeout > http.request_timeout
+            ? { value: http.request_timeout, reason: 'lowered to http.request_timeout' }
+            : undefined,
+      },
     ],
     contradictions: [
       {
@@ -265,6 +294,15 @@ export function declareSettings(options: DeclarationOptions): Declaration<Config
           series.retention < 5 * tick
             ? `series.retention (${formatDuration(series.retention)}) holds fewer than five ticks ` +
               `(${formatDuration(tick)} each); raise series.retention or lower the tick`
+            : undefined,
+      },
+      {
+        keys: ['http.headers_timeout', 'http.request_timeout'],
+        problem: ({ http }) =>
+          http.headers_timeout > http.request_timeout
+            ? `http.headers_timeout (${formatDuration(http.headers_timeout)}) is longer than ` +
+              `http.request_timeout (${formatDuration(http.request_timeout)}), which covers the ` +
+              'headers too; lower it or raise http.request_timeout'
             : undefined,
       },
     ],

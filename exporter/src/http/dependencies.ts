@@ -6,6 +6,8 @@ export interface Answer {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: Buffer;
+  /** Called once the body is sent or the connection gone: its memory may then be used again. */
+  readonly release?: () => void;
 }
 
 /** Whether the exporter wants traffic, and if not, why. */

@@ -6,6 +6,10 @@
  */
 export function workerFile(name: string, from: string): URL {
   const file = new URL(`${name}.js`, from);
-  if (from.endsWith('.ts')) file.pathname = file.pathname.replace('/src/', '/dist/');
+  if (from.endsWith('.ts')) {
+    // The last one: the repository itself may lie in a folder of that name.
+    const source = file.pathname.lastIndexOf('/src/');
+    file.pathname = `${file.pathname.slice(0, source)}/dist/${file.pathname.slice(source + 5)}`;
+  }
   return file;
 }

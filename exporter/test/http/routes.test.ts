@@ -85,6 +85,21 @@ describe('metrics', () => {
     const answer = await fetch(`${url}/metrics`, { headers: { accept: 'text/x' } });
     expect([answer.status, seen]).toEqual([406, ['text/x']]);
   });
+
+  test('give their memory back once they are sent', async () => {
+    let released = 0;
+    const { url } = await serve({
+      metrics: () =>
+        Promise.resolve({
+          status: 200,
+          headers: {},
+          body: Buffer.from('up 1\n'),
+          release: () => released++,
+        }),
+    });
+    await (await fetch(`${url}/metrics`)).text();
+    await expect.poll(() => released).toBe(1);
+  });
 });
 
 describe('the landing page', () => {

@@ -8,9 +8,18 @@ export interface Notes {
 /** The envelope of an answer; `data` is JSON. */
 export function success(data: string, { warnings, infos }: Notes = NO_NOTES): string {
   let json = `{"status":"success","data":${data}`;
-  if (warnings.length > 0) json += `,"warnings":${JSON.stringify(warnings)}`;
-  if (infos.length > 0) json += `,"infos":${JSON.stringify(infos)}`;
+  if (warnings.length > 0) json += `,"warnings":${JSON.stringify(some(warnings, 'warning'))}`;
+  if (infos.length > 0) json += `,"infos":${JSON.stringify(some(infos, 'info'))}`;
   return json + '}';
+}
+
+/** As many as Prometheus tells in one answer. */
+const MOST_NOTES = 10;
+
+function some(notes: readonly string[], kind: 'warning' | 'info'): readonly string[] {
+  const more = notes.length - MOST_NOTES;
+  if (more <= 0) return notes;
+  return [...notes.slice(0, MOST_NOTES), `${more} more ${kind} annotations omitted`];
 }
 
 const NO_NOTES: Notes = { warnings: [], infos: [] };
