@@ -1,0 +1,11 @@
+import type { Detector } from './detector.js';
+
+/** Distance from what the profile of the day or week expects, or from the long mean before it does. */
+export const seasonal: Detector = {
+  name: 'seasonal',
+  finds: 'unlike this time of the day or week',
+  weight: 1,
+  cells: 0,
+  measure: ({ residual }) => Math.abs(residual),
+  learn() {},
+};

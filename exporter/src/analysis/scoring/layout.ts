@@ -1,0 +1,60 @@
+import { detectors } from '../detectors/index.js';
+import type { Detector } from '../detectors/detector.js';
+
+/**
+ * Where things are in the state of a series. It is one piece of memory, and the code that works on it
+ * has none of its own: with ten thousand series it is memory, not arithmetic, that takes time.
+ */
+export interface SeriesState {
+  /** Numbers that need all their digits, in the order below. */
+  readonly numbers: Float64Array;
+  /** Levels of the seasonal profile, then the histograms. */
+  readonly floats: Float32Array;
+}
+
+const list: readonly Detector[] = detectors;
+const COUNT = list.length;
+const sumOf = (parts: readonly Detector[]): number => parts.reduce((sum, d) => sum + d.cells, 0);
+
+/** Cells of `numbers` before those of the detectors. */
+export const SEEN = 0;
+export const TIME = 1;
+export const PREVIOUS = 2;
+export const INTERVAL = 3;
+export const REQUIRED = 4;
+export const EPISODE = 5;
+export const ALARM = 6;
+export const ALARM_CELLS = 3;
+export const PROFILE = ALARM + ALARM_CELLS;
+export const PROFILE_CELLS = 13;
+const DETECTORS = PROFILE + PROFILE_CELLS;
+const NUMBERS = DETECTORS + sumOf(list);
+
+/** Bins of the seasonal profile: half hours of a day, hours of a week. */
+export const DAY_BINS = 48;
+export const WEEK_BINS = 168;
+
+/** One histogram a detector, then that of their sum. Each has a head and bins of two cells. */
+export const SUM = COUNT;
+export const TAIL_HEAD = 6;
+export const TAIL_BINS = 32;
+export const HEADS = DAY_BINS + WEEK_BINS;
+export const BINS = HEADS + (COUNT + 1) * TAIL_HEAD;
+const FLOATS = BINS + (COUNT + 1) * TAIL_BINS * 2;
+
+/** Bytes of state of a series. */
+export const STATE_BYTES = 8 * NUMBERS + 4 * FLOATS;
+
+/** Where the cells of each detector begin. */
+export const detectorCells: readonly number[] = list.map(
+  (_, k) => DETECTORS + sumOf(list.slice(0, k)),
+);
+
+/** Memory for a new series: zeros. */
+export function allocateState(): SeriesState {
+  const memory = new ArrayBuffer(STATE_BYTES);
+  return {
+    numbers: new Float64Array(memory, 0, NUMBERS),
+    floats: new Float32Array(memory, 8 * NUMBERS, FLOATS),
+  };
+}

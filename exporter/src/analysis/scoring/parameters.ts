@@ -1,0 +1,55 @@
+/**
+ * The one set of parameters, for every series at every interval. Why each has its value, and how it
+ * was measured: docs/anomalies.md.
+ */
+export const parameters = {
+  /** Points before a score may pass the boundary. */
+  warmUp: 240,
+  /** Points before anything is taken for evidence. */
+  settle: 8,
+  /** Evidence that makes a score of 1 once 1000 points were seen, in decades of rarity. */
+  boundary: 2.2,
+  /** What each tenfold of points seen adds to it: a longer past has seen rarer things by chance. */
+  boundaryPerDecade: 0.5,
+  /** Points below which the boundary falls no further. */
+  boundaryFrom: 300,
+  /** What each tenfold of points a second adds, from one in five minutes on: more are odd by chance. */
+  boundaryPerRate: 0.1,
+  /** Points at which a histogram is halved, and above which the boundary rises no further. */
+  memory: 131_072,
+  /** Largest numbers of a histogram to which its tail is fitted: at least so many … */
+  tailPoints: 10,
+  /** … and at least this share of all. */
+  tailShare: 0.01,
+  /** Least mean excess of a tail, in bins; and that where only few numbers are not zero. */
+  leastExcess: 0.5,
+  sparseExcess: 2,
+  /** No single detector gives more evidence than this. */
+  evidenceLimit: 12,
+  /** Share of a point's evidence that is its plain sum rather than how rare such a sum is … */
+  plainShare: 0.25,
+  /** … and by what the sum is divided to be comparable. */
+  plainScale: 6,
+  /** Share of the points seen for which an alarm keeps another one from being raised … */
+  refractoryShare: 0.03,
+  /** … within these numbers of points … */
+  refractoryMin: 30,
+  refractoryMax: 600,
+  /** … unless it is so much stronger than that alarm. */
+  refractoryBoost: 1.5,
+  /** Milliseconds for which a score stays above the boundary while the evidence lasts. */
+  hold: 6_000,
+  /** Evidence with which an episode begins, and that with which it goes on. */
+  episodeBegin: 1.8,
+  episodeEnd: 1.3,
+  /** Points of an episode after which what is odd is the new normal. */
+  episodeLength: 600,
+  /** What a point of an episode counts in the histograms. */
+  episodeWeight: 0.05,
+  /** The same for the warm-up, after so many points; there little is known: there even the averages learn less. */
+  earlyFrom: 30,
+  earlyBegin: 1.6,
+  earlyLength: 120,
+  earlyWeight: 0,
+  earlyAverages: 0.05,
+};
