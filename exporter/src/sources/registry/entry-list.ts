@@ -3,8 +3,15 @@ import type { Entries, EntryStore, HashMap } from './shapes.js';
 
 /** What is done with the entries of a metric; `Slot` is what is kept for each of them. */
 export interface EntryVisitor<Entry, Slot> {
+  /** Samples that a visit writes. */
+  readonly weight: number;
   open(entry: Entry): Slot;
   visit(slot: Slot, entry: Entry): void;
+}
+
+/** Samples that may still be written before others have their turn on the event loop. */
+export interface Turn {
+  left: number;
 }
 
 /** Below this many entries listing the keys is cheap, and the metric is left untouched. */
@@ -21,6 +28,10 @@ export class EntryList<Entry extends object, Slot> {
   #slots: Slot[] = [];
   #hashMap: HashMap<Entry> | undefined;
   #watch: AdditionWatch | undefined;
+  /** Where a visit that has used up its turn goes on; 0 when none is under way. */
+  #next = 0;
+  /** Whether the visit has missed an entry. */
+  #removed = false;
 
   constructor(visitor: EntryVisitor<Entry, Slot>) {
     this.#visitor = visitor;
@@ -30,9 +41,15 @@ export class EntryList<Entry extends object, Slot> {
     return this.#slots;
   }
 
-  visit(entries: Entries<Entry>): void {
-    if (entries.store === undefined) this.#visitHashMap(entries.hashMap);
-    else this.#visitStore(entries.store);
+  /**
+   * Visits entries until the turn is used up. What is added while a visit waits for its next turn
+   * comes with the next visit.
+   * @returns whether all have been visited; otherwise call it again with the next turn
+   */
+  visit(entries: Entries<Entry>, turn: Turn): boolean {
+    if (entries.store === undefined) return this.#visitHashMap(entries.hashMap, turn);
+    this.#visitStore(entries.store, turn);
+    return true;
   }
 
   /** Forgets all slots. */
@@ -43,21 +60,35 @@ export class EntryList<Entry extends object, Slot> {
     this.#keys = [];
     this.#held = [];
     this.#slots = [];
+    this.#next = 0;
   }
 
-  #visitHashMap(hashMap: HashMap<Entry>): void {
-    if (this.#isChanged(hashMap)) this.#listKeys(hashMap);
-    for (let i = 0; i < this.#keys.length; i++) {
-      let entry = hashMap[this.#keys[i]];
+  #visitHashMap(hashMap: HashMap<Entry>, turn: Turn): boolean {
+    if (this.#next === 0) {
+      if (this.#isChanged(hashMap)) this.#listKeys(hashMap);
+      this.#removed = false;
+    } else if (hashMap !== this.#hashMap) {
+      // All entries were reset between two turns.
+      this.#next = 0;
+      return true;
+    }
+    const { weight } = this.#visitor;
+    for (let i = this.#next; i < this.#keys.length; i++) {
+      if (turn.left <= 0) {
+        this.#next = i;
+        return false;
+      }
+      const entry = hashMap[this.#keys[i]];
       if (entry === undefined) {
-        // Removed since the keys were listed; those before stand where they stood.
-        this.#listKeys(hashMap);
-        entry = hashMap[this.#keys[i]];
-        // Those removed were the last.
-        if (entry === undefined) return;
+        this.#removed = true;
+        continue;
       }
       this.#visitor.visit(this.#slots[i], entry);
+      turn.left -= weight;
     }
+    this.#next = 0;
+    if (this.#removed) this.#listKeys(hashMap);
+    return true;
   }
 
   #isChanged(hashMap: HashMap<Entry>): boolean {
@@ -83,7 +114,7 @@ export class EntryList<Entry extends object, Slot> {
     }
   }
 
-  #visitStore(store: EntryStore<Entry>): void {
+  #visitStore(store: EntryStore<Entry>, turn: Turn): void {
     let i = 0;
     for (const entry of store.values()) {
       if (this.#held[i] !== entry) {
@@ -94,6 +125,7 @@ export class EntryList<Entry extends object, Slot> {
       this.#visitor.visit(this.#slots[i], entry);
       i++;
     }
+    turn.left -= i * this.#visitor.weight;
     this.#held.length = i;
     this.#slots.length = i;
   }

@@ -15,10 +15,12 @@ interface HistogramSlot {
 
 /** Samples the entries of a classic histogram. */
 export class HistogramSeries implements EntryVisitor<HistogramEntry, HistogramSlot> {
+  readonly weight: number;
   readonly #target: Target;
   readonly #bounds: readonly number[];
 
   constructor(target: Target, bounds: readonly number[]) {
+    this.weight = bounds.length + 3;
     this.#target = target;
     this.#bounds = bounds;
   }

@@ -1,6 +1,6 @@
 import type { FamilyMetadata } from '../../series/metadata.js';
 import type { SourceWriter } from '../../series/writer.js';
-import { EntryList, type EntryVisitor } from './entry-list.js';
+import { EntryList, type EntryVisitor, type Turn } from './entry-list.js';
 import { HistogramSeries } from './histogram-series.js';
 import { sameLabels } from './labels.js';
 import type { Entries, LooseLabels, MetricShape, MetricSnapshot } from './shapes.js';
@@ -15,7 +15,7 @@ export class MetricSampler {
   #writer: SourceWriter | undefined;
   #metadata: FamilyMetadata | undefined;
   #defaults: LooseLabels = {};
-  #stage: (() => void) | undefined;
+  #stage: ((turn: Turn) => boolean) | undefined;
   #release: (() => void) | undefined;
   #snapshot: MetricSnapshot | undefined;
 
@@ -49,13 +49,17 @@ export class MetricSampler {
     return result instanceof Promise ? result.then(() => undefined) : undefined;
   }
 
-  /** Stages all values. Throws a KymoError where the writer takes the metric for impossible. */
-  stage(writer: SourceWriter, defaults: LooseLabels): void {
+  /**
+   * Stages values until the turn is used up. Throws a KymoError where the writer takes the metric for
+   * impossible.
+   * @returns whether all are staged; otherwise call it again with the next turn
+   */
+  stage(writer: SourceWriter, defaults: LooseLabels, turn: Turn): boolean {
     if (this.#stage === undefined || !this.#isCurrent(writer, defaults)) {
       this.forget();
       this.#stage = this.#open(writer, defaults);
     }
-    this.#stage();
+    return this.#stage(turn);
   }
 
   /** Lets go of all series and of the metric. */
@@ -75,7 +79,7 @@ export class MetricSampler {
     );
   }
 
-  #open(writer: SourceWriter, defaults: LooseLabels): () => void {
+  #open(writer: SourceWriter, defaults: LooseLabels): (turn: Turn) => boolean {
     const shape = this.#shape;
     const metadata = {
       name: this.#name,
@@ -105,21 +109,25 @@ export class MetricSampler {
   #openEntries<Entry extends object, Slot>(
     series: EntryVisitor<Entry, Slot> & { isAlive(slot: Slot): boolean },
     entries: () => Entries<Entry>,
-  ): () => void {
+  ): (turn: Turn) => boolean {
     const list = new EntryList(series);
     this.#release = () => list.clear();
-    return () => {
+    return (turn) => {
       // All series of a metric are written together, so they also time out together.
       if (list.slots.length > 0 && !series.isAlive(list.slots[0])) list.clear();
-      list.visit(entries());
+      return list.visit(entries(), turn);
     };
   }
 
-  #openSnapshot(target: Target): () => void {
+  #openSnapshot(target: Target): (turn: Turn) => boolean {
     const series = new SnapshotSeries(target);
-    return () => {
-      if (this.#snapshot !== undefined) series.stage(this.#snapshot);
+    return (turn) => {
+      if (this.#snapshot !== undefined) {
+        series.stage(this.#snapshot);
+        turn.left -= this.#snapshot.values.length;
+      }
       this.#snapshot = undefined;
+      return true;
     };
   }
 }

@@ -35,6 +35,9 @@ export interface RegistrySource extends Source {
   readonly failures: number;
 }
 
+/** A few milliseconds' worth. */
+const SAMPLES_A_TURN = 10_000;
+
 interface Held {
   readonly sampler: MetricSampler;
   failure: MetricFailure | undefined;
@@ -158,12 +161,20 @@ class SampledRegistry implements RegistrySource {
     });
   }
 
-  #stage(ready: readonly Held[], { writer, signal }: CollectContext): void {
+  /** Stages what is ready, from `first` on, in turns that leave the event loop to others between. */
+  #stage(ready: readonly Held[], context: CollectContext, first = 0): void | Promise<void> {
+    const { writer, signal } = context;
     if (signal.aborted) return;
     const defaults = defaultLabelsOf(this.#options.registry);
-    for (const held of ready) {
+    const turn = { left: SAMPLES_A_TURN };
+    for (let i = first; i < ready.length; i++) {
+      const held = ready[i];
       try {
-        held.sampler.stage(writer, defaults);
+        if (turn.left <= 0 || !held.sampler.stage(writer, defaults, turn)) {
+          return new Promise((resolve) => setImmediate(resolve)).then(() =>
+            this.#stage(ready, context, i),
+          );
+        }
       } catch (thrown) {
         held.sampler.forget();
         this.#fail(held, messageOf(thrown));

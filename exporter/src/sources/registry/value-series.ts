@@ -6,6 +6,7 @@ import { exemplarOf, type Target } from './target.js';
 
 /** Samples the entries of a counter or gauge. */
 export class ValueSeries implements EntryVisitor<ValueEntry, SeriesId> {
+  readonly weight = 1;
   readonly #withExemplars: boolean;
   /** Time stamp of the exemplar that was written last. */
   readonly #exemplarTimes = new Map<SeriesId, number | undefined>();

@@ -60,6 +60,43 @@ describe.each(libraries)('registrySource with %s', (_name, client) => {
     expect(samples.get('depth')).toBe(7);
   });
 
+  describe('with more series than fit into one turn of the event loop', () => {
+    const MANY = 25_000;
+    const setMany = () => {
+      const { source, writer, registers } = setUp();
+      const gauge = new client.Gauge({ name: 'g', help: 'G.', labelNames: ['id'], registers });
+      for (let id = 0; id < MANY; id++) gauge.set({ id }, id);
+      return { source, writer, gauge };
+    };
+
+    test('samples each, also while some come and go in between', async () => {
+      const { source, writer, gauge } = setMany();
+      const pending = tick(source, writer);
+      // The first turn is over; these are not reached yet, those have been.
+      gauge.remove({ id: MANY - 1 });
+      gauge.remove({ id: 3 });
+      gauge.set({ id: 'new' }, 1);
+      gauge.set({ id: 20_000 }, -1);
+      const samples = await pending;
+      expect(samples.get('g{id="0"}')).toBe(0);
+      expect(samples.get('g{id="24998"}')).toBe(24_998);
+      const next = await tick(source, writer);
+      expect(next.size).toBe(MANY - 1);
+      expect([next.get('g{id="new"}'), next.get('g{id="20000"}')]).toEqual([1, -1]);
+      expect([next.has('g{id="3"}'), next.has(`g{id="${MANY - 1}"}`)]).toEqual([false, false]);
+    });
+
+    test('goes on after all are reset in between', async () => {
+      const { source, writer, gauge } = setMany();
+      await tick(source, writer);
+      const pending = tick(source, writer);
+      gauge.reset();
+      gauge.set({ id: 'only' }, 1);
+      await pending;
+      expect(await tick(source, writer)).toEqual(new Map([['g{id="only"}', 1]]));
+    });
+  });
+
   test('makes the buckets of a histogram cumulative, with sum and count', async () => {
     const { source, writer, registers } = setUp();
     const latency = new client.Histogram({
