@@ -103,12 +103,22 @@ export class Head implements SeriesReader, ExposedSeriesReader {
     this.#ownLabels = Object.entries(options.ownLabels ?? {});
   }
 
-  /** Makes the writer of one source. @param exposed whether `/metrics` shows its series */
-  source(name: string, { exposed }: { readonly exposed: boolean }): SourceWriter {
+  /**
+   * Makes the writer of one source.
+   * @param options.exposed whether `/metrics` shows its series
+   * @param options.computed whether its labels come from series of this head, as those of rules do:
+   *   then they are what readers see, and `/metrics` leaves off the own labels among them
+   */
+  source(
+    name: string,
+    { exposed, computed = false }: { readonly exposed: boolean; readonly computed?: boolean },
+  ): SourceWriter {
+    const same = (labels: LabelSet): LabelSet => labels;
     const writer = new StoreSourceWriter(this.#store, {
       source: name,
       exposed,
-      visible: exposed ? (labels) => this.#withOwnLabels(labels) : (labels) => labels,
+      visible: exposed && !computed ? (labels) => this.#withOwnLabels(labels) : same,
+      shown: computed ? (labels) => this.#withoutOwnLabels(labels) : same,
     });
     this.#sources.push(writer);
     return writer;
@@ -300,6 +310,14 @@ export class Head implements SeriesReader, ExposedSeriesReader {
       merged[name] = value;
     }
     return LabelSet.from(merged);
+  }
+
+  #withoutOwnLabels(labels: LabelSet): LabelSet {
+    const own = this.#ownLabels.filter(([name, value]) => labels.get(name) === value);
+    if (own.length === 0) return labels;
+    const rest = labels.toObject();
+    for (const [name] of own) delete rest[name];
+    return LabelSet.from(rest);
   }
 }
 

@@ -34,6 +34,8 @@ export interface SourceOptions {
   readonly exposed: boolean;
   /** The labels that readers see for those that the source gave. */
   readonly visible: (labels: LabelSet) => LabelSet;
+  /** The labels that `/metrics` shows for those that the source gave. */
+  readonly shown: (labels: LabelSet) => LabelSet;
 }
 
 /** Writes the series of one source, all of them at the times of its commits. */
@@ -270,7 +272,7 @@ export class StoreSourceWriter implements SourceWriter, SeriesOwner {
       this.#store.setFamily(
         id,
         family,
-        this.#options.exposed ? { labels: set, suffix } : undefined,
+        this.#options.exposed ? { labels: this.#options.shown(set), suffix } : undefined,
       );
     }
     if (table.expires[id] !== Infinity)
@@ -294,7 +296,7 @@ export class StoreSourceWriter implements SourceWriter, SeriesOwner {
     number: number;
   }): SeriesId {
     const exposed: NewSeries['exposed'] = this.#options.exposed
-      ? { labels: set, suffix }
+      ? { labels: this.#options.shown(set), suffix }
       : undefined;
     const id = this.#store.create({ writer: number, labels: visible, hash, family, exposed });
     if (id >= 0) this.#join(id);
