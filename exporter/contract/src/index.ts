@@ -1,6 +1,25 @@
 export { errorBody } from './error.js';
 export type { ErrorBody, ErrorType } from './error.js';
 export { Health, SourceHealth } from './health.js';
+export {
+  LIVE_CLOSE_CODES,
+  LIVE_ERROR_CODES,
+  LIVE_VERSION,
+  LiveId,
+  LivePosition,
+  LiveStream,
+  MAX_LIVE_EXPRESSION,
+  parseLiveClientMessage,
+} from './live.js';
+export type {
+  LiveClientMessage,
+  LiveError,
+  LiveErrorCode,
+  LiveSubscribe,
+  ParsedLiveMessage,
+} from './live.js';
+export { LiveColumn, LiveServerMessage, parseLiveServerMessages } from './live-server.js';
+export type { LiveValue } from './live-server.js';
 export { SimulateRequest } from './simulate.js';
 export type { ActiveFault, FaultDescription } from './simulate.js';
 export { Stats } from './stats.js';

@@ -101,7 +101,8 @@ function boundaryRule(lowerInclusive: boolean, upperInclusive: boolean): number 
   return lowerInclusive ? 1 : 2;
 }
 
-function encodeHistogram(histogram: FloatHistogram): string {
+/** A histogram with its buckets: `{"count":…,"sum":…,"buckets":[…]}`. */
+export function encodeHistogram(histogram: FloatHistogram): string {
   const count = formatSampleValue(histogram.count);
   const sum = formatSampleValue(histogram.sum);
   const custom = hasCustomBounds(histogram);

@@ -1,0 +1,352 @@
+import {
+  LIVE_CLOSE_CODES,
+  type LiveErrorCode,
+  type LivePosition,
+  type LiveStream,
+  type LiveSubscribe,
+} from '@kymo/contract';
+import type { Clock } from '../lib/clock.js';
+import type { Logger } from '../lib/logger.js';
+import { DEFAULT_LOOKBACK } from '../promql/engine.js';
+import type { SeriesReader } from '../series/reader.js';
+import { LiveClient, type Sessions, type Transport } from './client.js';
+import { Delivery } from './delivery.js';
+import { epochOf, tickOfEpoch } from './epoch.js';
+import { EventStream } from './event-stream.js';
+import type { Feed } from './feed.js';
+import { LimitWatch, LIVE_LIMITS, type LiveLimits, type NearLimit } from './limits.js';
+import { errorMessage, helloMessage } from './messages.js';
+import { Outgoing } from './outgoing.js';
+import { Replays } from './replays.js';
+import { LiveStats } from './stats.js';
+import { Topic } from './topic.js';
+import { Topics } from './topics.js';
+
+export interface LiveHubOptions {
+  readonly reader: SeriesReader;
+  /** Milliseconds. */
+  readonly tick: number;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly limits?: Partial<LiveLimits>;
+  /** Milliseconds that a sample stands for its series; 5 minutes by default. */
+  readonly lookback?: number;
+  /**
+   * The time (Unix ms) after which no sample has been dropped from the head; 0 while none has. Frames
+   * that would need older ones are not made up: whoever asks for them is told of a gap.
+   */
+  readonly whole?: () => number;
+  /** The time (Unix ms) of the first tick there are samples of; that of the first publish by default. */
+  readonly since?: number;
+  /** Told when a limit is used up to nine tenths. */
+  readonly onNearLimit?: (near: NearLimit) => void;
+}
+
+/**
+ * Live streams: evaluates what clients subscribe to at each tick, once for all of them, and hands the
+ * same bytes to each. What a client missed is worked out again from the series.
+ */
+export class LiveHub implements Sessions {
+  readonly stats = new LiveStats();
+  /** Names this run: sequence numbers of another one may stand for other values. */
+  readonly epoch: string;
+  readonly #options: LiveHubOptions;
+  readonly #limits: LiveLimits;
+  readonly #clients = new Set<LiveClient>();
+  readonly #topics: Topics;
+  readonly #streams: Readonly<Record<LiveStream, EventStream>>;
+  readonly #delivery: Delivery;
+  readonly #replays: Replays;
+  readonly #watch: LimitWatch;
+  /** Feeds that were asked for before the first tick. */
+  readonly #early = new Map<Feed, LivePosition | undefined>();
+  #sources = 0;
+  #first: number | undefined;
+  #last = 0;
+
+  constructor(options: LiveHubOptions) {
+    const { clock, tick, reader, lookback = DEFAULT_LOOKBACK } = options;
+    this.#options = options;
+    this.#limits = { ...LIVE_LIMITS, ...options.limits };
+    this.epoch = epochOf(tick, clock.now());
+    if (options.since !== undefined) this.#first = Math.ceil(options.since / tick);
+    const onNear = (near: NearLimit): void => this.#nearLimit(near);
+    this.#watch = new LimitWatch('clients', this.#limits.maxClients, onNear);
+    this.#topics = new Topics({
+      epoch: this.epoch,
+      tick,
+      reader,
+      lookback,
+      limits: this.#limits,
+      monotonic: () => clock.monotonic(),
+      nextNumber: () => ++this.#sources,
+      onNear,
+    });
+    this.#streams = { alerts: this.#stream('alerts'), events: this.#stream('events') };
+    this.#delivery = new Delivery({
+      maxBuffered: this.#limits.maxBuffered,
+      stats: this.stats,
+      monotonic: () => clock.monotonic(),
+    });
+    this.#replays = new Replays({
+      clock,
+      last: () => this.#last,
+      earliest: (topic) => this.#earliest(topic),
+      send: (feed, message) => this.#delivery.sendTo(feed.client, message),
+      stall: (feed) => feed.client.stalled.add(feed),
+      join: (feed) => {
+        feed.live = true;
+        this.#delivery.change(feed.client);
+      },
+    });
+  }
+
+  get clients(): number {
+    return this.#clients.size;
+  }
+
+  get topics(): number {
+    return this.#topics.size;
+  }
+
+  get subscriptions(): number {
+    let count = 0;
+    for (const { subscriptions } of this.#clients) count += subscriptions.size;
+    return count;
+  }
+
+  get rate(): number {
+    return this.#limits.rate;
+  }
+
+  get maxSubscriptions(): number {
+    return this.#limits.maxSubscriptions;
+  }
+
+  /** Takes a client, and greets it; `undefined` where there are too many, which it is told. */
+  connect(transport: Transport): LiveClient | undefined {
+    const { clock, tick } = this.#options;
+    if (!this.#watch.check(this.#clients.size)) {
+      this.stats.countRefused('too_many_clients');
+      this.stats.countClosed(LIVE_CLOSE_CODES.tryAgainLater);
+      const reason = `${this.#limits.maxClients} clients are connected (live.max_clients)`;
+      transport.close(LIVE_CLOSE_CODES.tryAgainLater, reason);
+      return undefined;
+    }
+    const client = new LiveClient(transport, this);
+    this.#clients.add(client);
+    client.send(new Outgoing(helloMessage({ epoch: this.epoch, time: clock.now(), tick })));
+    return client;
+  }
+
+  /** Forgets a client whose connection has ended. Safe to call twice. */
+  disconnect(client: LiveClient): void {
+    if (!this.#clients.delete(client)) return;
+    client.end();
+    this.#delivery.remove(client);
+    for (const feed of client.feeds.values()) this.#drop(feed);
+  }
+
+  /** Ends a connection; the code is one of the protocol's. */
+  close(client: LiveClient, code: number, reason: string): void {
+    if (!client.isOpen) return;
+    this.stats.countClosed(code);
+    this.disconnect(client);
+    client.transport.close(code, reason);
+  }
+
+  /** Tells all who subscribe to a stream, at the end of the tick. */
+  emit(stream: LiveStream, event: object): void {
+    this.#streams[stream].emit(event);
+  }
+
+  /**
+   * Sends the frames of a tick. Called at its end, when readers see its samples.
+   * @param time Unix milliseconds
+   * @param seq number of the tick on the grid
+   */
+  publish(time: number, seq: number): void {
+    if (seq <= this.#last) return;
+    const { clock, tick } = this.#options;
+    const previous = this.#last;
+    this.#last = seq;
+    this.#first ??= seq;
+    for (const stream of Object.values(this.#streams)) stream.endTick(time, seq);
+    const end = clock.monotonic() + this.#limits.evaluationShare * tick;
+    for (const topic of this.#topics) {
+      if (!topic.isLive) continue;
+      if (previous > 0) this.#missLate(topic, previous, seq);
+      if (!topic.isDue(seq)) continue;
+      if (clock.monotonic() < end) this.#evaluate(topic, seq);
+      else topic.fail(seq, OVERLOADED(topic.name));
+    }
+    this.#delivery.deliver(seq);
+    for (const [feed, from] of this.#early) this.begin(feed, from);
+    this.#early.clear();
+  }
+
+  /** To be called when a client's connection has room again. */
+  drained(client: LiveClient): void {
+    if (!client.isOpen || !this.#delivery.drained(client)) return;
+    for (const feed of client.stalled) this.#replay(feed);
+    client.stalled.clear();
+  }
+
+  /** Closes clients that are idle, or too slow for too long; to be called about every second. */
+  sweep(): void {
+    const now = this.monotonic();
+    const { idleTimeout, slowTimeout } = this.#limits;
+    for (const client of this.#clients) {
+      if (client.slowSince !== undefined && now - client.slowSince >= slowTimeout) {
+        const reason = `nothing has been read for ${slowTimeout / 1000} s`;
+        this.close(client, LIVE_CLOSE_CODES.tooSlow, reason);
+      } else if (client.subscriptions.size === 0 && now - client.idleSince >= idleTimeout) {
+        const reason = `nothing was subscribed to for ${idleTimeout / 1000} s`;
+        this.close(client, LIVE_CLOSE_CODES.idle, reason);
+      }
+    }
+  }
+
+  /** Closes all connections: the exporter shuts down. */
+  stop(): void {
+    this.#replays.stop();
+    for (const client of [...this.#clients]) {
+      this.close(client, LIVE_CLOSE_CODES.goingAway, 'the exporter shuts down');
+    }
+  }
+
+  monotonic(): number {
+    return this.#options.clock.monotonic();
+  }
+
+  subscribe(client: LiveClient, message: LiveSubscribe): Feed {
+    const source = 'stream' in message ? this.#streams[message.stream] : this.#topics.get(message);
+    let feed = client.feeds.get(source);
+    if (feed !== undefined) return feed;
+    feed = { client, source, ids: new Set(), live: false, position: Infinity };
+    source.feeds.add(feed);
+    client.feeds.set(source, feed);
+    return feed;
+  }
+
+  begin(feed: Feed, from: LivePosition | undefined): void {
+    const { source } = feed;
+    if (this.#last === 0) {
+      this.#early.set(feed, from ?? this.#early.get(feed));
+      return;
+    }
+    if (source instanceof Topic) {
+      const last = source.floor(this.#last);
+      const position = Math.min(last, this.#positionOf(from) ?? this.#newest(source));
+      feed.position = feed.live ? position : Math.min(feed.position, position);
+      feed.live = false;
+      feed.client.lost.delete(feed);
+      this.#delivery.change(feed.client);
+      this.#replay(feed);
+      return;
+    }
+    const position = this.#positionOf(from);
+    const texts = position === undefined ? [] : source.catchUp(position + 1);
+    if (texts.length > 0) feed.client.send(Outgoing.joined(texts));
+    feed.live = true;
+    this.#delivery.change(feed.client);
+  }
+
+  unsubscribe(feed: Feed): void {
+    const { client, source } = feed;
+    client.feeds.delete(source);
+    client.lost.delete(feed);
+    client.stalled.delete(feed);
+    this.#delivery.change(client);
+    this.#drop(feed);
+  }
+
+  tooManyMessages(client: LiveClient): void {
+    const reason = `more than ${this.#limits.rate} messages a second (live.rate)`;
+    this.refused('too_many_messages');
+    client.send(new Outgoing(errorMessage({ code: 'too_many_messages', message: reason })));
+    this.close(client, LIVE_CLOSE_CODES.tooManyMessages, reason);
+  }
+
+  sent(message: Outgoing): void {
+    this.stats.sent(message);
+  }
+
+  received(): void {
+    this.stats.received++;
+  }
+
+  refused(code: LiveErrorCode): void {
+    this.stats.countRefused(code);
+  }
+
+  #drop(feed: Feed): void {
+    const { source } = feed;
+    source.feeds.delete(feed);
+    this.#early.delete(feed);
+    this.#replays.remove(feed);
+    if (source instanceof Topic && source.feeds.size === 0) this.#topics.delete(source);
+  }
+
+  #replay(feed: Feed): void {
+    if (feed.source instanceof Topic) this.#replays.add(feed, feed.source);
+  }
+
+  #evaluate(topic: Topic, seq: number): void {
+    const failures = topic.failures;
+    topic.evaluate(seq);
+    this.stats.failures += topic.failures - failures;
+  }
+
+  /** Grid times that passed without a tick have no frame; subscribers learn that it is so. */
+  #missLate(topic: Topic, previous: number, seq: number): void {
+    const first = topic.floor(previous) + topic.every;
+    const last = topic.floor(seq - 1);
+    if (last >= first) topic.miss(first, (last - first) / topic.every + 1);
+  }
+
+  /** The position from which the newest frame is the first, where there is one. */
+  #newest(topic: Topic): number {
+    const last = topic.floor(this.#last);
+    return last < this.#earliest(topic) ? last : last - topic.every;
+  }
+
+  /** The number of the tick that a client has last, by its own account. */
+  #positionOf(from: LivePosition | undefined): number | undefined {
+    if (from === undefined) return undefined;
+    const { tick } = this.#options;
+    if (typeof from === 'number') return Math.floor(from / tick);
+    // Another run may have had another tick, and so another grid.
+    const own = tickOfEpoch(from.epoch) ?? tick;
+    return own === tick ? from.seq : Math.floor((from.seq * own) / tick);
+  }
+
+  #earliest(topic: Topic): number {
+    const { tick, whole } = this.#options;
+    const first = this.#first ?? this.#last;
+    const cut = whole?.() ?? 0;
+    const oldest = cut === 0 ? 0 : Math.ceil((cut + topic.reach) / tick);
+    const earliest = Math.max(first, oldest);
+    // Infinity where the expression does not say how far back it reads: then nothing can be had.
+    const bounded = Math.min(earliest, this.#last + topic.every);
+    return topic.floor(bounded + topic.every - 1);
+  }
+
+  #stream(name: LiveStream): EventStream {
+    return new EventStream({ name, number: ++this.#sources, epoch: this.epoch });
+  }
+
+  #nearLimit(near: NearLimit): void {
+    this.#options.logger.warn('a limit of live streams is near', { ...near });
+    this.#options.onNearLimit?.(near);
+  }
+}
+
+const OVERLOADED = (topic: string): string =>
+  errorMessage(
+    {
+      code: 'overloaded',
+      message: 'all subscriptions together cost more than a tick has time for; simplify some',
+    },
+    topic,
+  );
