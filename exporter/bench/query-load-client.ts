@@ -14,11 +14,8 @@ async function askForEver(url: string, expression: string): Promise<void> {
       step: '1',
     });
     const response = await fetch(`${url}/api/v1/query_range?${parameters.toString()}`);
-    const { status, errorType = '' } = (await response.json()) as {
-      status: string;
-      errorType?: string;
-    };
-    process.send?.(`${response.status} ${status} ${errorType}`.trim());
+    const { status, error = '' } = (await response.json()) as { status: string; error?: string };
+    process.send?.(`${response.status} ${status} ${error}`.trim());
   }
 }
 

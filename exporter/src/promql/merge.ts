@@ -47,18 +47,35 @@ export class MergeNode implements VectorNode {
   readonly #plan = new Kept<SeriesList, MergePlan>();
   readonly #block = new Block();
   readonly #row = new Row();
+  #streams = false;
   #merged = false;
+  #targets: Int32Array | undefined;
+  #seen = new Uint8Array(0);
 
   constructor(input: VectorNode, options: { strict: boolean }) {
     this.#input = input;
     this.#strict = options.strict;
   }
 
+  /**
+   * For a parent to which it is all the same from which of several series with equal labels a sample
+   * comes, as it only adds them up. Where but one of them may have samples, none then has to be held.
+   */
+  stream(): this {
+    this.#streams = this.#strict;
+    return this;
+  }
+
   begin(grid: Grid, run: Run): SeriesList {
     const input = this.#input.begin(grid, run);
     const { output, targets } = this.#plan.get(input, planMerge);
-    this.#merged = targets !== undefined;
+    this.#merged = targets !== undefined && !this.#streams;
+    this.#targets = targets;
     if (targets === undefined) return input;
+    if (this.#streams) {
+      this.#seen = new Uint8Array(output.length);
+      return input;
+    }
 
     const row = this.#row;
     const block = this.#block;
@@ -86,7 +103,15 @@ export class MergeNode implements VectorNode {
   }
 
   read(index: number, row: Row): boolean {
-    return this.#merged ? this.#block.row(index, row) : this.#input.read(index, row);
+    if (this.#merged) return this.#block.row(index, row);
+    if (!this.#input.read(index, row)) return false;
+    if (this.#targets !== undefined) this.#see(this.#targets[index]);
+    return true;
+  }
+
+  #see(target: number): void {
+    if (this.#seen[target] === 1) throw new ExecutionError(DUPLICATE_LABELS);
+    this.#seen[target] = 1;
   }
 
   #overlaps(row: Row, target: number, steps: number): boolean {

@@ -175,7 +175,8 @@ function planAggregate(written: Aggregate): Planned {
   const input = asVector(inner.node);
   if (expression.parameter === undefined) {
     const accumulator = operator as keyof typeof ACCUMULATORS;
-    return { node: new AccumulateNode(expression, accumulator, input), invariant };
+    const summed = input instanceof MergeNode ? input.stream() : input;
+    return { node: new AccumulateNode(expression, accumulator, summed), invariant };
   }
   const parameter = plan(expression.parameter);
   if (operator === 'count_values') {

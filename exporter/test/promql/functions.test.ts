@@ -265,6 +265,18 @@ describe('labels', () => {
     );
   });
 
+  test('series that become one are an error in a sum too, unless but one has samples', () => {
+    const at = (name: string, ...times: number[]) =>
+      [series(name, { a: '1' }), times.map((time) => [time, time] as const)] as const;
+    const two = new MemoryReader().add(...at('m', 0, 10_000)).add(...at('n', 0, 10_000));
+    const steps = { start: 10_000, end: 20_000, step: 10_000 };
+    expect(() => range('sum(rate({a="1"}[1m]))', two, steps)).toThrow('same labelset');
+    const one = new MemoryReader().add(...at('m', 0, 10_000)).add(...at('n', 10_000));
+    expect(range('sum(delta({a="1"}[1m]))', one, steps)).toEqual(
+      range('sum(delta(m[1m]))', one, steps),
+    );
+  });
+
   test('info adds the labels of the target', () => {
     const targets = new MemoryReader()
       .add(series('m', { instance: 'i', job: 'j' }), [[0, 1]])
