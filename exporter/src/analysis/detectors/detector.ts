@@ -22,6 +22,8 @@ export interface Detector {
   readonly finds: string;
   /** How much its evidence counts beside that of others. */
   readonly weight: number;
+  /** Whether what it measures is evidence already; otherwise a histogram tells how rare it is. */
+  readonly calibrated?: boolean;
   /** Numbers of state; those of one series begin at `at`. */
   readonly cells: number;
   /**

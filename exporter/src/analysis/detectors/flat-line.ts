@@ -1,6 +1,6 @@
 import { averaging, type Detector } from './detector.js';
 
-const HORIZON = 64;
+const HORIZON = 16;
 const USUAL = 4096;
 /** Changes smaller than this share of the usual ones are none. */
 const FLOOR = 1e-3;

@@ -2,30 +2,40 @@ import type { Detector } from './detector.js';
 
 const RUN = 0;
 const UNCHANGED = 1;
+const LONGEST = 2;
 const HORIZON = 4096;
-/** Natural logarithm of the odds against a run that is still nothing special. */
-const TOLERATED = 40;
+/** Decades of improbability that are still nothing special: many runs are seen in a long past. */
+const TOLERATED = 16;
+/** A run has to be so much longer than any before. */
+const LONGER = 2;
 
 /**
  * How unlikely it is that the value has stayed exactly the same for so long, by how often it usually
- * does from one point to the next: the run's probability is that share to the power of its length.
+ * does from one point to the next: a run's probability is that share to the power of its length.
+ * What is idle now and then is not stuck, so a run must also be longer than those before it.
  */
 export const unchanged: Detector = {
   name: 'unchanged',
   finds: 'stuck at one value',
-  weight: 0.5,
-  cells: 2,
+  weight: 3,
+  calibrated: true,
+  cells: 3,
   measure({ value, previous, seen }, state, at) {
-    state[at + RUN] = value === previous ? state[at + RUN] + 1 : 0;
+    if (value !== previous) {
+      state[at + LONGEST] = Math.max(state[at + RUN], state[at + LONGEST]);
+      state[at + RUN] = 0;
+      return 0;
+    }
+    const run = ++state[at + RUN];
+    if (run <= LONGER * state[at + LONGEST]) return 0;
     const steps = Math.min(seen, HORIZON);
-    if (steps === 0) return 0;
-    const share = (state[at + UNCHANGED] + 1 / steps) / (1 + 2 / steps);
-    return Math.max(0, -state[at + RUN] * Math.log(share) - TOLERATED);
+    const share = (state[at + UNCHANGED] * steps + 1) / (steps + 2);
+    return Math.max(0, -run * Math.log10(share) - TOLERATED);
   },
   learn({ value, previous, seen, weight }, state, at) {
     if (Number.isNaN(previous)) return;
     const unchanged = value === previous ? 1 : 0;
-    state[at + UNCHANGED] +=
-      (weight / Math.min(seen, HORIZON)) * (unchanged - state[at + UNCHANGED]);
+    const gain = weight / Math.min(seen, HORIZON);
+    state[at + UNCHANGED] += gain * (unchanged - state[at + UNCHANGED]);
   },
 };

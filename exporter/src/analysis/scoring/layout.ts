@@ -58,3 +58,19 @@ export function allocateState(): SeriesState {
     floats: new Float32Array(memory, 8 * NUMBERS, FLOATS),
   };
 }
+
+/** Numbers of 4 bytes in a cache line. */
+const LINE = 16;
+let touched = 0.5;
+
+/**
+ * Reads one number of each cache line that scoring will need. One after the other, with work between,
+ * each would wait for memory; at once they do not: that nearly halves the time a point takes where
+ * there are thousands of series.
+ */
+export function touch({ floats }: SeriesState): void {
+  let sum = touched;
+  for (let i = HEADS; i < floats.length; i += LINE) sum += floats[i];
+  // So that the compiler does not leave out what has no effect.
+  touched = sum > 0 ? 0.5 : 0.25;
+}

@@ -8,13 +8,13 @@ export const parameters = {
   /** Points before anything is taken for evidence. */
   settle: 8,
   /** Evidence that makes a score of 1 once 1000 points were seen, in decades of rarity. */
-  boundary: 2.2,
+  boundary: 2.4,
   /** What each tenfold of points seen adds to it: a longer past has seen rarer things by chance. */
   boundaryPerDecade: 0.5,
   /** Points below which the boundary falls no further. */
   boundaryFrom: 300,
   /** What each tenfold of points a second adds, from one in five minutes on: more are odd by chance. */
-  boundaryPerRate: 0.1,
+  boundaryPerRate: 0.35,
   /** Points at which a histogram is halved, and above which the boundary rises no further. */
   memory: 131_072,
   /** Largest numbers of a histogram to which its tail is fitted: at least so many … */
@@ -38,17 +38,16 @@ export const parameters = {
   /** … unless it is so much stronger than that alarm. */
   refractoryBoost: 1.5,
   /** Milliseconds for which a score stays above the boundary while the evidence lasts. */
-  hold: 6_000,
-  /** Evidence with which an episode begins, and that with which it goes on. */
-  episodeBegin: 1.8,
+  hold: 10_000,
+  /** Evidence with which an episode begins, after so many points, and that with which it goes on. */
+  episodeFrom: 30,
+  episodeBegin: 2,
   episodeEnd: 1.3,
   /** Points of an episode after which what is odd is the new normal. */
   episodeLength: 600,
   /** What a point of an episode counts in the histograms. */
   episodeWeight: 0.05,
-  /** The same for the warm-up, after so many points; there little is known: there even the averages learn less. */
-  earlyFrom: 30,
-  earlyBegin: 1.6,
+  /** The same for the warm-up, where little is known: there even the averages learn less. */
   earlyLength: 120,
   earlyWeight: 0,
   earlyAverages: 0.05,

@@ -94,7 +94,7 @@ export function learnTail(state: SeriesState, k: number, value: number, weight: 
   const total = (floats[head + TOTAL] += weight);
   const pending = (floats[head + PENDING] += weight);
   if (total >= parameters.memory) decay(floats, k);
-  if (pending >= Math.min(TABLE_POINTS, total / 16)) fitTail(floats, k, true);
+  if (pending >= Math.min(TABLE_POINTS, total / 4)) fitTail(floats, k, true);
   else if (bin > 0 && bin >= floats[head + FIT]) fitTail(floats, k, false);
 }
 

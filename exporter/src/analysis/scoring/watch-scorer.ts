@@ -12,6 +12,7 @@ import {
   SEEN,
   SUM,
   TIME,
+  touch,
   type SeriesState,
 } from './layout.js';
 import { parameters } from './parameters.js';
@@ -46,6 +47,8 @@ const REQUIRED_POINTS = 16;
 /** Points over which the interval is averaged, and how many intervals make a gap. */
 const INTERVAL_HORIZON = 64;
 const GAP = 4;
+/** Interval in milliseconds up to which nothing is added to the boundary. */
+const SLOW = 300_000;
 
 const list: readonly Detector[] = detectors;
 const EXPECTATION = list.indexOf(movingAverage);
@@ -92,6 +95,7 @@ export class WatchScorer {
       n[PREVIOUS] = NaN;
       return nothing(n[SEEN]);
     }
+    touch(state);
     followInterval(n, time);
     point.value = value;
     point.previous = n[PREVIOUS];
@@ -122,10 +126,11 @@ function vote(state: SeriesState): number {
     const detector = list[k];
     const measure = detector.measure(point, n, detectorCells[k]);
     measures[k] = measure;
-    votes[k] =
-      settled && measure > 0
-        ? Math.min(parameters.evidenceLimit, tailEvidence(state, k, measure))
-        : 0;
+    let evidence = 0;
+    if (settled && measure > 0) {
+      evidence = detector.calibrated === true ? measure : tailEvidence(state, k, measure);
+    }
+    votes[k] = Math.min(parameters.evidenceLimit, evidence);
     sum += detector.weight * votes[k];
   }
   return sum;
@@ -151,23 +156,28 @@ function followInterval(n: Float64Array, time: number): void {
 function required(n: Float64Array): number {
   const { boundary, boundaryPerDecade, boundaryPerRate, boundaryFrom, memory } = parameters;
   const seen = Math.min(memory, Math.max(boundaryFrom, n[SEEN]));
-  const rate = Math.max(0, Math.log10(300_000 / Math.max(100, n[INTERVAL])));
-  return boundary + boundaryPerDecade * Math.log10(seen / 1000) + boundaryPerRate * rate;
+  const rate = Math.max(0, Math.log10(SLOW / Math.max(100, n[INTERVAL])));
+  // A short past cannot show how rare a point is: what is asked for grows with it.
+  const shown = Math.min(1, Math.log10(seen / boundaryFrom));
+  return boundary + boundaryPerDecade * Math.log10(seen / 1000) + boundaryPerRate * rate * shown;
 }
 
-/** What the point counts in the histograms; sets what it counts in the averages. */
+/**
+ * What the point counts in the histograms; sets what it counts in the averages. What stays odd is not
+ * taken for normal at once; a single odd point is, for such points belong to the tail.
+ */
 function learningWeight(n: Float64Array, evidence: number): number {
-  const { episodeBegin, episodeEnd, episodeLength, episodeWeight } = parameters;
-  const { earlyBegin, earlyLength, earlyWeight, earlyAverages, earlyFrom } = parameters;
-  const early = n[SEEN] < parameters.warmUp;
+  const { episodeFrom, episodeBegin, episodeEnd } = parameters;
   const goesOn = n[EPISODE] > 0 && evidence >= episodeEnd;
-  const begins = n[SEEN] >= earlyFrom && evidence >= (early ? earlyBegin : episodeBegin);
+  const begins = n[SEEN] >= episodeFrom && evidence >= episodeBegin;
   n[EPISODE] = goesOn || begins ? n[EPISODE] + 1 : 0;
+  const early = n[SEEN] < parameters.warmUp;
+  const length = early ? parameters.earlyLength : parameters.episodeLength;
   point.weight = 1;
-  if (!early) return n[EPISODE] > 1 && n[EPISODE] < episodeLength ? episodeWeight : 1;
-  if (n[EPISODE] === 0 || n[EPISODE] >= earlyLength) return 1;
-  point.weight = earlyAverages;
-  return earlyWeight;
+  if (n[EPISODE] < 2 || n[EPISODE] >= length) return 1;
+  if (!early) return parameters.episodeWeight;
+  point.weight = parameters.earlyAverages;
+  return parameters.earlyWeight;
 }
 
 function learn(state: SeriesState, sum: number, weight: number): void {
@@ -178,7 +188,7 @@ function learn(state: SeriesState, sum: number, weight: number): void {
   learnTail(state, SUM, sum, weight);
   if (n[SEEN] < parameters.settle) return;
   for (let k = 0; k < list.length; k++) {
-    if (measures[k] >= 0) learnTail(state, k, measures[k], weight);
+    if (measures[k] >= 0 && list[k].calibrated !== true) learnTail(state, k, measures[k], weight);
   }
 }
 
