@@ -4,6 +4,7 @@ import { existsSync } from 'node:fs';
 
 const packages = [
   { name: 'prometheus', proof: '/usr/bin/promtool' },
+  { name: 'prometheus-alertmanager', proof: '/usr/bin/prometheus-alertmanager' },
   { name: 'prometheus-node-exporter', proof: '/usr/bin/prometheus-node-exporter' },
   { name: 'python3-prometheus-client', proof: '/usr/lib/python3/dist-packages/prometheus_client' },
 ];

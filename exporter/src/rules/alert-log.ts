@@ -125,7 +125,8 @@ export class AlertLog {
     } catch (thrown) {
       this.#complain(thrown);
     }
-    await this.#condense();
+    // Not waited for: who waits for this record must not be overtaken by who waits for the next.
+    void this.#condense();
   }
 
   /**

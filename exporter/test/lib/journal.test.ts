@@ -90,8 +90,10 @@ describe('appending', () => {
     journal.append(bytes('later'));
     expect(logsOf(folder)).toEqual([]);
     clock.advance(500);
-    await expect.poll(() => logsOf(folder).length).toBe(1);
-    await expect.poll(() => readFileSync(logsOf(folder)[0], 'latin1')).toContain('later');
+    await expect.poll(() => logsOf(folder).length, { timeout: 30_000 }).toBe(1);
+    await expect
+      .poll(() => readFileSync(logsOf(folder)[0], 'latin1'), { timeout: 30_000 })
+      .toContain('later');
     await journal.close();
   });
 
