@@ -9,7 +9,7 @@ import {
 import { histogramText } from '../../src/promql/histogram/text.js';
 import { compareLabels } from '../../src/promql/label-operations.js';
 import type { MatrixResult, QueryResult, VectorResult } from '../../src/promql/result.js';
-import type { SequenceValue } from './notation.js';
+import type { SequenceValue } from '../../src/promql/series-notation.js';
 import type { EvalCommand } from './script.js';
 
 const EPSILON = 1e-6;

@@ -1,5 +1,6 @@
 import { unquote } from '../../src/promql/literals.js';
-import { parseSeriesLine, parseTime, type SeriesLine } from './notation.js';
+import { parseDuration } from '../../src/promql/durations.js';
+import { parseSeriesLine, type SeriesLine } from '../../src/promql/series-notation.js';
 
 export interface LoadCommand {
   readonly kind: 'load';
@@ -147,4 +148,10 @@ function parseExpectation(entry: string, number: number): Expectation {
   const kind = match[1] as Expectation['kind'];
   if (match[2] === undefined) return { kind };
   return { kind, matches: matching(match[2], match[3].trim()) };
+}
+
+/** Milliseconds of a duration or a number of seconds. */
+function parseTime(text: string): number {
+  const trimmed = text.trim();
+  return /^[+-]?[\d.]+$/.test(trimmed) ? Number(trimmed) * 1000 : parseDuration(trimmed);
 }

@@ -9,7 +9,7 @@ import {
 import { isReset } from '../../src/promql/histogram/reset.js';
 import { parseNumber } from '../../src/promql/literals.js';
 import { MemoryReader, type MemorySample } from '../../test/promql/memory-reader.js';
-import type { SequenceValue } from './notation.js';
+import type { SequenceValue } from '../../src/promql/series-notation.js';
 import type { LoadCommand } from './script.js';
 
 /** What a script has loaded. */

@@ -58,24 +58,35 @@ function endOfMetric(line: string): number {
   return line.length;
 }
 
-function parseMetric(text: string): LabelSet {
+/**
+ * Reads `metric{label="value"}`.
+ * @throws KymoError `bad_series`, `bad_literal`
+ */
+export function parseMetric(text: string): LabelSet {
   const labels: Record<string, string> = {};
   const brace = text.indexOf('{');
   const name = (brace < 0 ? text : text.slice(0, brace)).trim();
   if (name !== '') labels[METRIC_NAME] = name;
+  if (!/^([a-zA-Z_:][\w:]*)?$/.test(name)) throw malformed(`"${name}" is no metric name`);
   if (brace >= 0) {
+    if (!text.trimEnd().endsWith('}')) throw malformed(`"${text}" lacks its right brace`);
     const inner = text.slice(brace + 1, text.lastIndexOf('}'));
     const pattern =
       /\s*(?:([a-zA-Z_:][\w:]*|"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')\s*(?:=\s*("(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|`[^`]*`))?)\s*,?/gy;
+    let end = 0;
     for (const match of inner.matchAll(pattern)) {
+      end = match.index + match[0].length;
       const key = /^["']/.test(match[1]) ? unquote(match[1]) : match[1];
       if (match[2] === undefined) labels[METRIC_NAME] = key;
       else labels[key] = unquote(match[2]);
     }
+    const rest = inner.slice(end).trim();
+    if (rest !== '') throw malformed(`cannot read the labels from "${rest}" on`);
   }
   return LabelSet.from(labels);
 }
 
+const MAX_VALUES = 1_000_000;
 const NUMBER = String.raw`[+-]?(?:\d[\d_]*\.?\d*(?:e[+-]?\d+)?|\.\d+(?:e[+-]?\d+)?|inf|nan)`;
 const ITEM = new RegExp(
   String.raw`\s*(?:(?<blank>_)(?:x(?<blanks>\d+))?|(?<stale>stale)(?:x(?<stales>\d+))?|(?<number>${NUMBER})(?<step>${NUMBER})?(?:x(?<times>\d+))?|\{\{(?<histogram>[^}]*)\}\}(?:(?<sign>[+-])\{\{(?<increment>[^}]*)\}\})?(?:x(?<repeats>\d+))?)(?=\s|$)`,
@@ -89,13 +100,16 @@ function parseValues(text: string): SequenceValue[] {
     const position = ITEM.lastIndex;
     const groups = ITEM.exec(text)?.groups;
     if (groups === undefined) throw malformed(`cannot read the values "${text.slice(position)}"`);
-    values.push(...itemValues(groups));
+    for (const value of itemValues(groups)) values.push(value);
+    if (values.length > MAX_VALUES) throw malformed(`more than ${MAX_VALUES} values of a series`);
     if (/^\s*$/.test(text.slice(ITEM.lastIndex))) break;
   }
   return values;
 }
 
 function itemValues(groups: Partial<Record<string, string>>): SequenceValue[] {
+  const repeats = groups.blanks ?? groups.stales ?? groups.times ?? groups.repeats ?? 0;
+  if (Number(repeats) > MAX_VALUES) throw malformed(`more than ${MAX_VALUES} values of a series`);
   if (groups.blank !== undefined) {
     return Array.from({ length: Number(groups.blanks ?? 1) }, () => ({ kind: 'omitted' }));
   }

@@ -64,7 +64,7 @@ export class RuleEngine {
   #orphans: Alert[] = [];
   /** Writers without a rule: a head keeps all that it has made. */
   readonly #free: SourceWriter[] = [];
-  #time = 0;
+  #time = -Infinity;
 
   constructor(options: RuleEngineOptions) {
     this.#options = options;
@@ -89,7 +89,7 @@ export class RuleEngine {
 
   /** Unix milliseconds of the last evaluation, 0 before the first. */
   get time(): number {
-    return this.#time;
+    return Math.max(0, this.#time);
   }
 
   /**

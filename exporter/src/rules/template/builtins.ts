@@ -69,7 +69,7 @@ function slice(value: TemplateValue, ...ends: TemplateValue[]): TemplateValue {
   const [from = 0, to = list.length] = ends.map(Number);
   if (!(from >= 0 && to >= from && to <= list.length)) throw new Error('slice index out of range');
   const part = list.slice(from, to);
-  return Buffer.isBuffer(part) ? part.toString() : (part);
+  return Buffer.isBuffer(part) ? part.toString() : part;
 }
 
 const HTML: Readonly<Record<string, string>> = {

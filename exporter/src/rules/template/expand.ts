@@ -270,6 +270,6 @@ function fieldOf(value: TemplateValue, field: string, term: Term): TemplateValue
   const what = value === null ? 'nil data; no entry for key' : `can't evaluate field`;
   throw new ExpansionError(
     value === null ? `${what} "${field}"` : `${what} ${field} in type ${typeName(value)}`,
-    term,
+    { offset: term.fieldOffset, text: term.text },
   );
 }

@@ -11,7 +11,7 @@ import {
   toMoment,
   toNumber,
 } from './humanize.js';
-import type { TemplateSample} from './values.js';
+import type { TemplateSample } from './values.js';
 import { isList, TimeValue, type TemplateValue } from './values.js';
 
 /** What templates may ask of the world. */

@@ -23,6 +23,8 @@ export interface Term {
   readonly operand: Operand;
   readonly fields: readonly string[];
   readonly offset: number;
+  /** Where the fields begin. */
+  readonly fieldOffset: number;
   /** As it is written. */
   readonly text: string;
 }

@@ -269,6 +269,7 @@ class Parser {
     if (kind === 'field') operand = { kind: 'dot' };
     else operand = this.#operand(context);
     const chains = operand.kind !== 'constant' && operand.kind !== 'function';
+    const fieldOffset = this.#token.offset;
     while (this.#token.kind === 'field') {
       if (!chains)
         throw this.#error(
@@ -280,7 +281,7 @@ class Parser {
     const next = this.#token;
     const separated = next.kind === 'space' || next.kind === 'close' || /^[|)]$/.test(next.text);
     if (!separated) throw this.#error(`unexpected "${next.text}" in operand`);
-    return { operand, fields, offset, text: this.#text.slice(offset, next.offset) };
+    return { operand, fields, offset, fieldOffset, text: this.#text.slice(offset, next.offset) };
   }
 
   #operand(context: string): Operand {
