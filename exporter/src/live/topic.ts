@@ -1,14 +1,13 @@
 import { KymoError } from '../lib/errors.js';
 import type { Expression } from '../promql/ast.js';
 import { PreparedExpression } from '../promql/prepared.js';
-import type { QueryResult, VectorSample } from '../promql/result.js';
-import { LabelSet } from '../series/labels.js';
 import type { SeriesReader } from '../series/reader.js';
 import { Columns } from './columns.js';
 import type { Feed, Source } from './feed.js';
 import type { LiveLimits } from './limits.js';
 import { errorMessage, gapMessage } from './messages.js';
 import { reachOf } from './reach.js';
+import { samplesOf } from './samples-of.js';
 
 /** Most due frames that a topic which keeps timing out lets pass between two attempts. */
 const MOST_PAUSE = 32;
@@ -198,16 +197,5 @@ export class Topic implements Source {
     const gap = { missed: this.#missed, from: this.#missedFrom, to: seq - this.every };
     this.#missed = 0;
     return gapMessage(this.name, gap);
-  }
-}
-
-function samplesOf(result: QueryResult): readonly VectorSample[] {
-  switch (result.type) {
-    case 'vector':
-      return result.samples;
-    case 'scalar':
-      return [{ labels: LabelSet.EMPTY, value: result.value, histogram: undefined }];
-    default:
-      throw new TypeError(`a ${result.type} has no frames`);
   }
 }
