@@ -1,25 +1,15 @@
 import { messageOf } from '../lib/errors.js';
 import { dropName } from '../promql/label-operations.js';
-import { LabelSet, type Labels } from '../series/labels.js';
+import { LabelSet } from '../series/labels.js';
 import type { SourceWriter } from '../series/writer.js';
 import type { Alert } from './alert.js';
 import { AlertEntry } from './alert-entry.js';
 import { AlertSeries } from './alert-series.js';
 import { nextStatus, type AlertPolicy, type Condition } from './alert-state.js';
 import { dataExpression, longestRange } from './data-expression.js';
-import type { AlertingRule, NamedTemplate } from './rule.js';
-import {
-  functionsAt,
-  mapOf,
-  RuleQuery,
-  withRuleLabels,
-  type Evaluation,
-  type RuleWorld,
-  type Samples,
-} from './rule-run.js';
-import type { TemplateFunction } from './template/builtins.js';
-import { TemplateError } from './template/template.js';
-import type { TemplateData } from './template/values.js';
+import { AlertTexts } from './alert-texts.js';
+import type { AlertingRule } from './rule.js';
+import { RuleQuery, type Evaluation, type RuleWorld, type Samples } from './rule-run.js';
 
 /** How long (ms) a resolved alert is known, so that it can be told again: as in Prometheus. */
 const RESOLVED_RETENTION = 15 * 60_000;
@@ -48,11 +38,8 @@ export class AlertingState {
   readonly #resolve: RuleQuery | undefined;
   #data: RuleQuery | undefined;
   #evaluation = 0;
-  #functions: ReadonlyMap<string, TemplateFunction> | undefined;
   #resolveError: string | undefined;
-  readonly #ownLabels: Labels;
-  readonly #templated: Labels;
-  readonly #plainAnnotations: Labels;
+  readonly #texts: AlertTexts;
 
   constructor(
     rule: AlertingRule,
@@ -76,21 +63,19 @@ export class AlertingState {
     this.#series = new AlertSeries(writer);
     this.#query = new RuleQuery(rule.expression, world);
     this.#resolve = rule.resolve && new RuleQuery(rule.resolve.expression, world);
-    this.#templated = Object.fromEntries(rule.labelTemplates.map(({ name }) => [name, '']));
-    this.#ownLabels = { ...rule.labels, ...this.#templated, alertname: rule.name };
-    this.#plainAnnotations = without(rule.annotations, rule.annotationTemplates);
+    this.#texts = new AlertTexts(rule, world);
     for (const entry of entries.values()) entry.series.clear();
   }
 
   /** @throws Error; then alerts stay as they are and nothing is written */
   evaluate(evaluation: Evaluation): void {
-    this.#functions = undefined;
+    this.#world.templates.time = evaluation.at;
     this.#resolveError = undefined;
     const found = this.#find(evaluation);
-    const { refused, active } = this.#take(found, evaluation);
+    const { refused, active } = this.#take(found);
     this.#checkLimit(active, evaluation);
     this.#transit(found, evaluation);
-    this.#series.write(this.entries.values(), { at: evaluation.at, own: this.#ownLabels });
+    this.#series.write(this.entries.values(), { at: evaluation.at, own: this.#texts.ownLabels });
     const error = found.error ?? this.#resolveError;
     if (error !== undefined) throw new Error(error);
     if (refused > 0) {
@@ -109,7 +94,8 @@ export class AlertingState {
   restore(alert: Alert, now: number): boolean {
     const { rule } = this;
     for (const [name, value] of Object.entries(rule.labels)) {
-      if (this.#templated[name] === undefined && (alert.labels[name] ?? '') !== value) return false;
+      const templated = rule.labelTemplates.some((label) => label.name === name);
+      if (!templated && (alert.labels[name] ?? '') !== value) return false;
     }
     const source: Record<string, string> = { ...alert.labels };
     for (const name of ['alertname', ...Object.keys(rule.labels)]) delete source[name];
@@ -169,13 +155,13 @@ export class AlertingState {
   }
 
   /** Takes up the samples; nothing changes before all of them are known to be right. */
-  #take({ samples }: Found, { at }: Evaluation): { refused: number; active: number } {
+  #take({ samples }: Found): { refused: number; active: number } {
     const taken = new Map<string, AlertEntry>();
     const evaluation = ++this.#evaluation;
     let refused = 0;
     for (const sample of samples) {
-      const data = this.#templateData(sample);
-      const labels = this.#labels(sample.labels, data, at);
+      const data = this.#texts.dataOf(sample);
+      const labels = this.#texts.labels(sample.labels, data);
       if (taken.has(labels.key)) {
         throw new Error(
           'vector contains metrics with the same labelset after applying alert labels',
@@ -192,7 +178,7 @@ export class AlertingState {
       taken.set(labels.key, entry);
       entry.value = sample.value;
       entry.sourceKey = dropName(sample.labels).key;
-      entry.annotations = this.#annotations(data, at);
+      entry.annotations = this.#texts.annotations(data);
     }
     for (const [key, entry] of taken) {
       entry.seen = evaluation;
@@ -291,55 +277,8 @@ export class AlertingState {
     const retention = Math.max(RESOLVED_RETENTION, this.rule.cooldown, window);
     return status.resolvedAt === 0 || time - status.resolvedAt > retention;
   }
-
-  #templateData({ labels, value, histogram }: Samples[number]): TemplateData | undefined {
-    const { labelTemplates, annotationTemplates } = this.rule;
-    if (labelTemplates.length === 0 && annotationTemplates.length === 0) return undefined;
-    return {
-      Labels: mapOf(labels),
-      ExternalLabels: this.#world.externalLabels,
-      ExternalURL: this.#world.externalUrl,
-      Value: histogram ?? value,
-    };
-  }
-
-  #labels(source: LabelSet, data: TemplateData | undefined, at: number): LabelSet {
-    if (data === undefined || this.rule.labelTemplates.length === 0) {
-      return withRuleLabels(source, this.#ownLabels);
-    }
-    const expanded = this.#expand(this.rule.labelTemplates, data, at);
-    return withRuleLabels(source, { ...this.#ownLabels, ...expanded });
-  }
-
-  #annotations(data: TemplateData | undefined, at: number): Labels {
-    if (data === undefined || this.rule.annotationTemplates.length === 0) {
-      return this.#plainAnnotations;
-    }
-    const expanded = this.#expand(this.rule.annotationTemplates, data, at);
-    return { ...this.#plainAnnotations, ...expanded };
-  }
-
-  #expand(templates: readonly NamedTemplate[], data: TemplateData, at: number): Labels {
-    this.#functions ??= functionsAt(this.#world, at);
-    const expanded: Record<string, string> = {};
-    for (const { name, template } of templates) {
-      try {
-        expanded[name] = template.expand(data, this.#functions);
-      } catch (thrown) {
-        if (!(thrown instanceof TemplateError)) throw thrown;
-        this.#world.onTemplateError();
-        expanded[name] = `<error expanding template: ${thrown.message}>`;
-      }
-    }
-    return expanded;
-  }
 }
 
 function keysOf(samples: Samples): Set<string> {
   return new Set(samples.map(({ labels }) => dropName(labels).key));
-}
-
-function without(labels: Labels, templates: readonly NamedTemplate[]): Labels {
-  const names = new Set(templates.map(({ name }) => name));
-  return Object.fromEntries(Object.entries(labels).filter(([name]) => !names.has(name)));
 }

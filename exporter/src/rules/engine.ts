@@ -11,7 +11,7 @@ import type { FlapPolicy } from './alert-state.js';
 import { GroupState, RuleState } from './group.js';
 import { RecordingState } from './recording.js';
 import type { Rule, RuleGroup } from './rule.js';
-import type { RuleWorld } from './rule-run.js';
+import { TemplateScope, type RuleWorld } from './rule-run.js';
 
 export interface RuleEngineOptions {
   readonly reader: SeriesReader;
@@ -69,13 +69,15 @@ export class RuleEngine {
   constructor(options: RuleEngineOptions) {
     this.#options = options;
     const { flapping = { window: 600_000, changes: 5 } } = options;
+    const { reader, query = {}, externalUrl = '' } = options;
     this.#world = {
-      reader: options.reader,
-      query: options.query ?? {},
+      reader,
+      query,
+      templates: new TemplateScope({ reader, query, externalUrl }),
       clock: options.clock ?? systemClock,
       logger: options.logger ?? silentLogger,
       externalLabels: new Map(Object.entries(options.externalLabels ?? {})),
-      externalUrl: options.externalUrl ?? '',
+      externalUrl,
       alertsPerRule: options.alertsPerRule ?? 1000,
       flapping: flapping ?? undefined,
       onTransition: (transition) => options.onTransition?.(transition),

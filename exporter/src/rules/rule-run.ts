@@ -20,6 +20,7 @@ export interface RuleWorld {
   readonly logger: Logger;
   readonly externalLabels: ReadonlyMap<string, string>;
   readonly externalUrl: string;
+  readonly templates: TemplateScope;
   readonly alertsPerRule: number;
   readonly flapping: FlapPolicy | undefined;
   readonly onTransition: (transition: Transition) => void;
@@ -68,22 +69,36 @@ export function mapOf(labels: LabelSet): ReadonlyMap<string, string> {
   return map;
 }
 
-/** The functions of templates that are expanded at a time. */
-export function functionsAt(world: RuleWorld, at: number): ReadonlyMap<string, TemplateFunction> {
-  return templateFunctions({
-    time: at,
-    externalUrl: world.externalUrl,
-    query: (text) => {
-      const { result } = evaluateInstant(text, world.reader, { ...world.query, time: at });
-      if (result.type === 'vector') {
-        return result.samples.map(
-          ({ labels, value, histogram }) => new TemplateSample(mapOf(labels), histogram ?? value),
-        );
-      }
-      if (result.type === 'scalar') return [new TemplateSample(new Map(), result.value)];
-      throw new Error('query result is not a vector or scalar');
-    },
-  });
+/** The functions of templates, made once for all rules. */
+export class TemplateScope {
+  /** Unix milliseconds of the evaluation that templates are expanded for. */
+  time = 0;
+  readonly functions: ReadonlyMap<string, TemplateFunction>;
+
+  constructor({
+    reader,
+    query,
+    externalUrl,
+  }: {
+    readonly reader: SeriesReader;
+    readonly query: PrepareOptions;
+    readonly externalUrl: string;
+  }) {
+    this.functions = templateFunctions({
+      now: () => this.time,
+      externalUrl,
+      query: (text) => {
+        const { result } = evaluateInstant(text, reader, { ...query, time: this.time });
+        if (result.type === 'vector') {
+          return result.samples.map(
+            ({ labels, value, histogram }) => new TemplateSample(mapOf(labels), histogram ?? value),
+          );
+        }
+        if (result.type === 'scalar') return [new TemplateSample(new Map(), result.value)];
+        throw new Error('query result is not a vector or scalar');
+      },
+    });
+  }
 }
 
 /** The labels with those of a rule, which come first; an empty one takes the label off. */

@@ -19,7 +19,7 @@ export interface TemplateContext {
   /** The samples of an expression at the time of the evaluation. */
   readonly query: (expression: string) => readonly TemplateSample[];
   /** Unix milliseconds of the evaluation. */
-  readonly time: number;
+  readonly now: () => number;
   readonly externalUrl: string;
 }
 
@@ -152,7 +152,7 @@ function functionsOf(context: TemplateContext): Readonly<Record<string, Template
     humanizeTimestamp,
     toTime: (value) => toMoment(toNumber(value)),
     toDuration: (value) => new TimeValue(toNumber(value) * 1000, 'span'),
-    now: () => context.time / 1000,
+    now: () => context.now() / 1000,
     parseDuration: (value) => seconds(text(value)),
     externalURL: () => context.externalUrl,
     pathPrefix: () => (context.externalUrl === '' ? '' : new URL(context.externalUrl).pathname),
@@ -160,12 +160,12 @@ function functionsOf(context: TemplateContext): Readonly<Record<string, Template
   };
 }
 
-/** The functions for one evaluation. */
+/** The functions by their names. */
 export function templateFunctions(context: TemplateContext): ReadonlyMap<string, TemplateFunction> {
   return new Map(Object.entries(functionsOf(context)));
 }
 
-const NO_CONTEXT: TemplateContext = { query: () => [], time: 0, externalUrl: '' };
+const NO_CONTEXT: TemplateContext = { query: () => [], now: () => 0, externalUrl: '' };
 
 /** Names of all functions. */
 export const FUNCTION_NAMES: ReadonlySet<string> = new Set([
