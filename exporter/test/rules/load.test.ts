@@ -1,6 +1,7 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import fc from 'fast-check';
 import { afterAll, describe, expect, it } from 'vitest';
 import { expandGlobs } from '../../src/rules/globs.js';
 import { loadRuleFiles, parseRules, readRuleText } from '../../src/rules/load.js';
@@ -128,6 +129,38 @@ describe('a rule file', () => {
 
   it('does not follow an alias into itself', () => {
     expect(problems('groups: &a\n- name: g\n  rules: *a\n').length).toBeGreaterThan(0);
+  });
+
+  it('throws nothing, whatever it says', () => {
+    const words = [
+      'groups:',
+      '\n',
+      '- ',
+      '  ',
+      'name: g',
+      'rules:',
+      'alert: A',
+      'expr: ',
+      'up',
+      '{',
+      '}',
+      '&a',
+      '*a',
+      "'",
+      '"',
+      '|',
+      '{{',
+      '}}',
+      'labels:',
+      ': ',
+    ];
+    const texts = fc.array(fc.oneof(fc.constantFrom(...words), fc.string({ maxLength: 4 })));
+    fc.assert(
+      fc.property(texts, (parts) => {
+        expect(readRuleText(parts.join(''), 'r.yml').problems).toBeInstanceOf(Array);
+      }),
+      { numRuns: 500 },
+    );
   });
 
   it('is refused as a whole where that is asked for', () => {
