@@ -12,7 +12,7 @@ interface SetUp {
   readonly push: GrafanaPush;
   readonly clock: ManualClock;
   /** One tick with a value. */
-  tick(value?: number): void;
+  readonly tick: (value?: number) => void;
 }
 
 function setUp(
