@@ -6,7 +6,7 @@ const HORIZON = 32;
 export const movingAverage: Detector = {
   name: 'moving-average',
   finds: 'away from the moving average',
-  weight: 0.25,
+  weight: 0.75,
   cells: 1,
   measure: ({ residual }, state, at) => Math.abs(residual - state[at]),
   learn({ residual, seen, weight }, state, at) {

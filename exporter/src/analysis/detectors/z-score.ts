@@ -8,7 +8,7 @@ const VARIANCE = 1;
 export const zScore: Detector = {
   name: 'z-score',
   finds: 'far from the long mean',
-  weight: 0.25,
+  weight: 0.75,
   cells: 2,
   measure({ value, seen }, state, at) {
     const variance = state[at + VARIANCE];

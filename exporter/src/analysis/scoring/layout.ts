@@ -13,7 +13,6 @@ export interface SeriesState {
 }
 
 const list: readonly Detector[] = detectors;
-const COUNT = list.length;
 const sumOf = (parts: readonly Detector[]): number => parts.reduce((sum, d) => sum + d.cells, 0);
 
 /** Cells of `numbers` before those of the detectors. */
@@ -34,13 +33,17 @@ const NUMBERS = DETECTORS + sumOf(list);
 export const DAY_BINS = 48;
 export const WEEK_BINS = 168;
 
-/** One histogram a detector, then that of their sum. Each has a head and bins of two cells. */
-export const SUM = COUNT;
+/** Which histogram tells how rare a detector's numbers are; -1 for one that knows by itself. */
+export const tailOf: readonly number[] = list.map((detector, k) =>
+  detector.calibrated === true ? -1 : list.slice(0, k).filter((d) => d.calibrated !== true).length,
+);
+/** The histogram of the detectors' sum, the last. Each has a head and bins of two cells. */
+export const SUM = list.filter((detector) => detector.calibrated !== true).length;
 export const TAIL_HEAD = 6;
 export const TAIL_BINS = 32;
 export const HEADS = DAY_BINS + WEEK_BINS;
-export const BINS = HEADS + (COUNT + 1) * TAIL_HEAD;
-const FLOATS = BINS + (COUNT + 1) * TAIL_BINS * 2;
+export const BINS = HEADS + (SUM + 1) * TAIL_HEAD;
+const FLOATS = BINS + (SUM + 1) * TAIL_BINS * 2;
 
 /** Bytes of state of a series. */
 export const STATE_BYTES = 8 * NUMBERS + 4 * FLOATS;

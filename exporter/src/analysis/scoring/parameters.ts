@@ -10,11 +10,11 @@ export const parameters = {
   /** Evidence that makes a score of 1 once 1000 points were seen, in decades of rarity. */
   boundary: 2.4,
   /** What each tenfold of points seen adds to it: a longer past has seen rarer things by chance. */
-  boundaryPerDecade: 0.5,
+  boundaryPerDecade: 0.3,
   /** Points below which the boundary falls no further. */
   boundaryFrom: 300,
   /** What each tenfold of points a second adds, from one in five minutes on: more are odd by chance. */
-  boundaryPerRate: 0.35,
+  boundaryPerRate: 0.25,
   /** Points at which a histogram is halved, and above which the boundary rises no further. */
   memory: 131_072,
   /** Largest numbers of a histogram to which its tail is fitted: at least so many … */
@@ -27,7 +27,7 @@ export const parameters = {
   /** No single detector gives more evidence than this. */
   evidenceLimit: 12,
   /** Share of a point's evidence that is its plain sum rather than how rare such a sum is … */
-  plainShare: 0.25,
+  plainShare: 0.5,
   /** … and by what the sum is divided to be comparable. */
   plainScale: 6,
   /** Share of the points seen for which an alarm keeps another one from being raised … */

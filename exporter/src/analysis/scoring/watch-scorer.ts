@@ -11,6 +11,7 @@ import {
   REQUIRED,
   SEEN,
   SUM,
+  tailOf,
   TIME,
   touch,
   type SeriesState,
@@ -128,7 +129,7 @@ function vote(state: SeriesState): number {
     measures[k] = measure;
     let evidence = 0;
     if (settled && measure > 0) {
-      evidence = detector.calibrated === true ? measure : tailEvidence(state, k, measure);
+      evidence = tailOf[k] < 0 ? measure : tailEvidence(state, tailOf[k], measure);
     }
     votes[k] = Math.min(parameters.evidenceLimit, evidence);
     sum += detector.weight * votes[k];
@@ -157,9 +158,7 @@ function required(n: Float64Array): number {
   const { boundary, boundaryPerDecade, boundaryPerRate, boundaryFrom, memory } = parameters;
   const seen = Math.min(memory, Math.max(boundaryFrom, n[SEEN]));
   const rate = Math.max(0, Math.log10(SLOW / Math.max(100, n[INTERVAL])));
-  // A short past cannot show how rare a point is: what is asked for grows with it.
-  const shown = Math.min(1, Math.log10(seen / boundaryFrom));
-  return boundary + boundaryPerDecade * Math.log10(seen / 1000) + boundaryPerRate * rate * shown;
+  return boundary + boundaryPerDecade * Math.log10(seen / 1000) + boundaryPerRate * rate;
 }
 
 /**
@@ -188,7 +187,7 @@ function learn(state: SeriesState, sum: number, weight: number): void {
   learnTail(state, SUM, sum, weight);
   if (n[SEEN] < parameters.settle) return;
   for (let k = 0; k < list.length; k++) {
-    if (measures[k] >= 0 && list[k].calibrated !== true) learnTail(state, k, measures[k], weight);
+    if (measures[k] >= 0 && tailOf[k] >= 0) learnTail(state, tailOf[k], measures[k], weight);
   }
 }
 
@@ -198,7 +197,7 @@ function describe(state: SeriesState, expected: number): void {
   let agreeing = 0;
   for (let k = 0; k < votes.length; k++) if (votes[k] >= VOTE === judgement.score >= 1) agreeing++;
   const margin =
-    seen < parameters.settle ? NaN : tailLimit(state, EXPECTATION, state.numbers[REQUIRED]);
+    seen < parameters.settle ? NaN : tailLimit(state, tailOf[EXPECTATION], state.numbers[REQUIRED]);
   judgement.confidence = (agreeing / votes.length) * (seen / (seen + parameters.warmUp));
   judgement.expected = expected;
   judgement.lower = expected - margin;
