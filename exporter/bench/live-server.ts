@@ -59,8 +59,11 @@ function bare(server: HttpServer): Fanout {
   );
   let messages = 0;
   const values = Array.from({ length: SERIES }, () => Math.random());
-  const rest = Buffer.from(JSON.stringify({ type: 'frame', time: 1_700_000_000_000, values }));
-  const at = rest.indexOf('1700000000000');
+  const frame = { type: 'frame', topic: 't3', epoch: '1000-loyw3v28', seq: 1_700_000_000 };
+  const rest = Buffer.from(
+    JSON.stringify({ ...frame, time: 1_700_000_000_000, schema: 1, values }),
+  );
+  const at = rest.indexOf('"time":') + 7;
   return {
     publish: (time) => {
       // A buffer of its own for each tick, as what waits for a slow client must not change.
