@@ -14,7 +14,7 @@ export const parameters = {
   /** Points below which the boundary falls no further. */
   boundaryFrom: 300,
   /** What each tenfold of points a second adds, from one in five minutes on: more are odd by chance. */
-  boundaryPerRate: 0.25,
+  boundaryPerRate: 0.3,
   /** Points at which a histogram is halved, and above which the boundary rises no further. */
   memory: 131_072,
   /** Largest numbers of a histogram to which its tail is fitted: at least so many … */
@@ -30,6 +30,9 @@ export const parameters = {
   plainShare: 0.5,
   /** … and by what the sum is divided to be comparable. */
   plainScale: 6,
+  /** How much counts of what the surest detector has beyond so much evidence. */
+  loneShare: 0.3,
+  loneFrom: 4,
   /** Share of the points seen for which an alarm keeps another one from being raised … */
   refractoryShare: 0.03,
   /** … within these numbers of points … */

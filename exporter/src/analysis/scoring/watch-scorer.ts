@@ -137,10 +137,17 @@ function vote(state: SeriesState): number {
   return sum;
 }
 
-/** Evidence of all together: how rare such a sum is in this series, and how large it is in itself. */
+/**
+ * Evidence of all together: how rare such a sum is in this series, and how large it is in itself; and
+ * where one detector alone is very sure, that.
+ */
 function fuse(state: SeriesState, sum: number): number {
-  const { plainShare, plainScale } = parameters;
-  return (1 - plainShare) * tailEvidence(state, SUM, sum) + (plainShare * sum) / plainScale;
+  const { plainShare, plainScale, loneShare, loneFrom } = parameters;
+  let most = 0;
+  for (let k = 0; k < list.length; k++) if (tailOf[k] >= 0 && votes[k] > most) most = votes[k];
+  const together =
+    (1 - plainShare) * tailEvidence(state, SUM, sum) + (plainShare * sum) / plainScale;
+  return together + loneShare * Math.max(0, most - loneFrom);
 }
 
 function followInterval(n: Float64Array, time: number): void {
