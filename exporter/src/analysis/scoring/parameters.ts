@@ -25,9 +25,9 @@ export const parameters = {
   leastExcess: 0.5,
   sparseExcess: 2,
   /** No single detector gives more evidence than this. */
-  evidenceLimit: 12,
+  evidenceLimit: 6,
   /** Share of a point's evidence that is its plain sum rather than how rare such a sum is … */
-  plainShare: 0.5,
+  plainShare: 0.6,
   /** … and by what the sum is divided to be comparable. */
   plainScale: 6,
   /** How much counts of what the surest detector has beyond so much evidence. */
@@ -44,8 +44,8 @@ export const parameters = {
   hold: 10_000,
   /** Evidence with which an episode begins, after so many points, and that with which it goes on. */
   episodeFrom: 30,
-  episodeBegin: 2,
-  episodeEnd: 1.3,
+  episodeBegin: 2.2,
+  episodeEnd: 1.6,
   /** Points of an episode after which what is odd is the new normal. */
   episodeLength: 600,
   /** What a point of an episode counts in the histograms. */
