@@ -40,8 +40,8 @@ export async function run(args: readonly string[] = process.argv.slice(1)): Prom
   }[];
   const kymo = createKymo({ listen: { port: 0 }, registry });
   const { url } = await kymo.start();
-  // Some samples first, so that there is something to read.
-  await new Promise((resolve) => setTimeout(resolve, 10_000));
+  // Some samples first, so that there is something to read, and the garbage of the start is gone.
+  await new Promise((resolve) => setTimeout(resolve, 40_000));
 
   const rows: Row[] = [];
   for (const expression of EXPRESSIONS) rows.push(await load(url, expression, seconds));
@@ -64,7 +64,6 @@ interface Row {
 
 /** Lets all clients ask for some seconds. */
 async function load(url: string, expression: string, seconds: number): Promise<Row> {
-  const before = await stats(url);
   const delay = monitorEventLoopDelay({ resolution: 5 });
   const clients = Array.from({ length: CLIENTS }, () =>
     fork(clientFile, [url, expression], { execArgv: [] }),
@@ -75,6 +74,10 @@ async function load(url: string, expression: string, seconds: number): Promise<R
       outcomes.set(outcome, (outcomes.get(outcome) ?? 0) + 1);
     });
   }
+  // Starting four processes is no part of it.
+  await Promise.all(clients.map((client) => once(client, 'message')));
+  outcomes.clear();
+  const before = await stats(url);
   delay.enable();
   await new Promise((resolve) => setTimeout(resolve, seconds * 1000));
   delay.disable();

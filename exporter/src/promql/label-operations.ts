@@ -1,7 +1,7 @@
-import { LabelSet, METRIC_NAME } from '../series/labels.js';
+import { LabelSet } from '../series/labels.js';
 
-/** Labels that say what a series is and no longer hold once it was computed with. */
-const METADATA: ReadonlySet<string> = new Set([METRIC_NAME, '__type__', '__unit__']);
+/** With the name, labels that say what a series is and no longer hold once it was computed with. */
+const METADATA: ReadonlySet<string> = new Set(['__type__', '__unit__']);
 
 function filter(labels: LabelSet, keep: (name: string) => boolean): LabelSet {
   const { names, values } = labels;
@@ -18,7 +18,7 @@ function filter(labels: LabelSet, keep: (name: string) => boolean): LabelSet {
 
 /** Without the metric name, and without type and unit where they are labels. */
 export function dropName(labels: LabelSet): LabelSet {
-  return filter(labels, (name) => !METADATA.has(name));
+  return filter(labels.nameless, (name) => !METADATA.has(name));
 }
 
 /** The labels whose names are in `names`. */

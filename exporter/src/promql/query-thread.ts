@@ -112,6 +112,8 @@ export class QueryThread {
     const worker = new Worker(workerFile('./query-worker', import.meta.url), {
       name: 'kymo-query',
       workerData: start,
+      // Room for what one query makes, so that little of it is copied before it is garbage.
+      resourceLimits: { maxYoungGenerationSizeMb: 64 },
     });
     this.#worker = worker;
     worker.unref();

@@ -15,6 +15,7 @@ export class LabelSet {
   /** `values[i]` belongs to `names[i]`. */
   readonly values: readonly string[];
   #key: string | undefined;
+  #nameless: LabelSet | undefined;
 
   private constructor(names: readonly string[], values: readonly string[]) {
     this.names = names;
@@ -65,6 +66,18 @@ export class LabelSet {
 
   get metricName(): string {
     return this.get(METRIC_NAME);
+  }
+
+  /** The labels without `__name__`; the same object each time, since most results are named so. */
+  get nameless(): LabelSet {
+    if (this.#nameless === undefined) {
+      const at = this.names.indexOf(METRIC_NAME);
+      this.#nameless =
+        at < 0
+          ? this
+          : LabelSet.fromSorted(this.names.toSpliced(at, 1), this.values.toSpliced(at, 1));
+    }
+    return this.#nameless;
   }
 
   /** Equal for equal sets, and for those only. Cheap after the first call. */
