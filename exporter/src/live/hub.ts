@@ -11,12 +11,13 @@ import { DEFAULT_LOOKBACK } from '../promql/engine.js';
 import type { SeriesReader } from '../series/reader.js';
 import { LiveClient, type Sessions, type Transport } from './client.js';
 import { Delivery } from './delivery.js';
-import { epochOf, tickOfEpoch } from './epoch.js';
+import { epochOf } from './epoch.js';
 import { EventStream } from './event-stream.js';
 import type { Feed } from './feed.js';
 import { LimitWatch, LIVE_LIMITS, type LiveLimits, type NearLimit } from './limits.js';
 import { errorMessage, helloMessage } from './messages.js';
 import { Outgoing } from './outgoing.js';
+import { Positions } from './positions.js';
 import { Replays } from './replays.js';
 import { LiveStats } from './stats.js';
 import { Topic } from './topic.js';
@@ -60,16 +61,16 @@ export class LiveHub implements Sessions {
   readonly #watch: LimitWatch;
   /** Feeds that were asked for before the first tick. */
   readonly #early = new Map<Feed, LivePosition | undefined>();
+  readonly #positions: Positions;
   #sources = 0;
-  #first: number | undefined;
-  #last = 0;
 
   constructor(options: LiveHubOptions) {
     const { clock, tick, reader, lookback = DEFAULT_LOOKBACK } = options;
     this.#options = options;
     this.#limits = { ...LIVE_LIMITS, ...options.limits };
     this.epoch = epochOf(tick, clock.now());
-    if (options.since !== undefined) this.#first = Math.ceil(options.since / tick);
+    const { whole = () => 0, since } = options;
+    this.#positions = new Positions({ tick, whole, since });
     const onNear = (near: NearLimit): void => this.#nearLimit(near);
     this.#watch = new LimitWatch('clients', this.#limits.maxClients, onNear);
     this.#topics = new Topics({
@@ -90,8 +91,8 @@ export class LiveHub implements Sessions {
     });
     this.#replays = new Replays({
       clock,
-      last: () => this.#last,
-      earliest: (topic) => this.#earliest(topic),
+      last: () => this.#positions.last,
+      earliest: (topic) => this.#positions.earliest(topic),
       send: (feed, message) => this.#delivery.sendTo(feed.client, message),
       stall: (feed) => feed.client.stalled.add(feed),
       join: (feed) => {
@@ -166,11 +167,10 @@ export class LiveHub implements Sessions {
    * @param seq number of the tick on the grid
    */
   publish(time: number, seq: number): void {
-    if (seq <= this.#last) return;
+    const previous = this.#positions.last;
+    if (seq <= previous) return;
     const { clock, tick } = this.#options;
-    const previous = this.#last;
-    this.#last = seq;
-    this.#first ??= seq;
+    this.#positions.advance(seq);
     for (const stream of Object.values(this.#streams)) stream.endTick(time, seq);
     const end = clock.monotonic() + this.#limits.evaluationShare * tick;
     for (const topic of this.#topics) {
@@ -231,13 +231,16 @@ export class LiveHub implements Sessions {
 
   begin(feed: Feed, from: LivePosition | undefined): void {
     const { source } = feed;
-    if (this.#last === 0) {
+    if (this.#positions.last === 0) {
       this.#early.set(feed, from ?? this.#early.get(feed));
       return;
     }
     if (source instanceof Topic) {
-      const last = source.floor(this.#last);
-      const position = Math.min(last, this.#positionOf(from) ?? this.#newest(source));
+      const last = source.floor(this.#positions.last);
+      const position = Math.min(
+        last,
+        this.#positions.of(from) ?? this.#positions.beforeNewest(source),
+      );
       feed.position = feed.live ? position : Math.min(feed.position, position);
       feed.live = false;
       feed.client.lost.delete(feed);
@@ -245,7 +248,7 @@ export class LiveHub implements Sessions {
       this.#replay(feed);
       return;
     }
-    const position = this.#positionOf(from);
+    const position = this.#positions.of(from);
     const texts = position === undefined ? [] : source.catchUp(position + 1);
     if (texts.length > 0) feed.client.send(Outgoing.joined(texts));
     feed.live = true;
@@ -303,33 +306,6 @@ export class LiveHub implements Sessions {
     const first = topic.floor(previous) + topic.every;
     const last = topic.floor(seq - 1);
     if (last >= first) topic.miss(first, (last - first) / topic.every + 1);
-  }
-
-  /** The position from which the newest frame is the first, where there is one. */
-  #newest(topic: Topic): number {
-    const last = topic.floor(this.#last);
-    return last < this.#earliest(topic) ? last : last - topic.every;
-  }
-
-  /** The number of the tick that a client has last, by its own account. */
-  #positionOf(from: LivePosition | undefined): number | undefined {
-    if (from === undefined) return undefined;
-    const { tick } = this.#options;
-    if (typeof from === 'number') return Math.floor(from / tick);
-    // Another run may have had another tick, and so another grid.
-    const own = tickOfEpoch(from.epoch) ?? tick;
-    return own === tick ? from.seq : Math.floor((from.seq * own) / tick);
-  }
-
-  #earliest(topic: Topic): number {
-    const { tick, whole } = this.#options;
-    const first = this.#first ?? this.#last;
-    const cut = whole?.() ?? 0;
-    const oldest = cut === 0 ? 0 : Math.ceil((cut + topic.reach) / tick);
-    const earliest = Math.max(first, oldest);
-    // Infinity where the expression does not say how far back it reads: then nothing can be had.
-    const bounded = Math.min(earliest, this.#last + topic.every);
-    return topic.floor(bounded + topic.every - 1);
   }
 
   #stream(name: LiveStream): EventStream {

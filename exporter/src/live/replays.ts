@@ -33,11 +33,6 @@ export class Replays {
     };
   }
 
-  /** Feeds that wait for what they missed. */
-  get pending(): number {
-    return this.#of.size;
-  }
-
   /** Sends a feed what comes after its position, then lets it join. */
   add(feed: Feed, topic: Topic): void {
     this.remove(feed);
