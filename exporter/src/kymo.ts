@@ -1,8 +1,9 @@
 import { hostname } from 'node:os';
+import path from 'node:path';
 import type { Health, Stats } from '@kymo/contract';
 import { Exposition } from './exposition/exposition.js';
 import { respond } from './exposition/respond.js';
-import type { Readiness, Simulator } from './http/dependencies.js';
+import type { AlertsDoor, Readiness, Simulator } from './http/dependencies.js';
 import { prometheusApi, writeAnswer } from './http/prometheus-api.js';
 import { HttpServer, type HttpTimeouts } from './http/server.js';
 import { systemClock, type Clock } from './lib/clock.js';
@@ -10,8 +11,20 @@ import { messageOf } from './lib/errors.js';
 import { silentLogger, type Logger } from './lib/logger.js';
 import { Ticker, type Tick } from './lib/ticker.js';
 import { version } from './lib/version.js';
+import type { Channel } from './live/grafana/channel.js';
+import type { GrafanaTargetOptions } from './live/grafana/target.js';
+import type { LiveLimits } from './live/limits.js';
+import { LiveService } from './live/live-service.js';
 import type { QueryLimits } from './promql/api/operations.js';
+import type { PrepareOptions } from './promql/prepared.js';
 import { QueryThread } from './promql/query-thread.js';
+import { alertAnswer, alertsAnswer, rulesAnswer } from './rules/answers.js';
+import type { HttpTarget } from './rules/notify/http-client.js';
+import type { WebhookOptions } from './rules/notify/webhook.js';
+import { RuleService } from './rules/rule-service.js';
+import { defaultWatches } from './rules/watches/default-watches.js';
+import type { WatchDefinition } from './rules/watches/watch.js';
+import { Watches } from './rules/watches/watches.js';
 import { Head, type HeadOptions } from './series/head.js';
 import type { Labels } from './series/labels.js';
 import type { SourceWriter } from './series/writer.js';
@@ -56,6 +69,30 @@ export interface KymoOptions {
     readonly system?: PartialSystemOptions;
     readonly http?: { readonly slow?: number; readonly maxLabelSets?: number };
   };
+  /** Folder for state that outlives a restart; by default nothing does. */
+  readonly dataDir?: string;
+  /** Where people find this exporter; the address that it listens on by default. */
+  readonly externalUrl?: string;
+  readonly rules?: {
+    /** Rule files, or patterns of them, relative to the working directory; none by default. */
+    readonly files?: readonly string[];
+    readonly alertmanagers?: readonly HttpTarget[];
+    /** Webhooks that rules may name. */
+    readonly receivers?: readonly WebhookOptions[];
+    /** Whether an acknowledgement is a silence in every Alertmanager; it is not by default. */
+    readonly silences?: boolean;
+    /** After which an alert is sent to Alertmanagers again; 60,000 by default. */
+    readonly resendDelay?: number;
+  };
+  /** Expressions whose series are scored; the provided ones by default. */
+  readonly watches?: readonly WatchDefinition[];
+  readonly live?: {
+    readonly limits?: Partial<LiveLimits>;
+    /** What is pushed to Grafanas; the provided ones by default. */
+    readonly channels?: readonly Channel[];
+    /** Grafanas to push to; none by default. */
+    readonly grafanas?: readonly GrafanaTargetOptions[];
+  };
   readonly http?: {
     /** Requests a second from one address; 100 by default. */
     readonly rate?: number;
@@ -99,6 +136,11 @@ export interface Kymo {
    * @throws KymoError `cannot_listen`
    */
   start(): Promise<{ readonly url: string }>;
+  /**
+   * Reads the configuration and the rule files again; what is wrong with them stays as it was.
+   * @throws KymoError that says what is wrong
+   */
+  reload(): Promise<void>;
   /** Fails ready, drains, stops collecting, closes. Safe to call twice. */
   stop(): Promise<void>;
   /** For frameworks that route by themselves: gives each request its route. See the examples. */
@@ -127,6 +169,9 @@ class Exporter implements Kymo {
   readonly #receiver: RemoteWriteReceiver;
   readonly #server: HttpServer;
   readonly #instrumentation: HttpInstrumentation;
+  readonly #rules: RuleService;
+  readonly #watches: Watches;
+  readonly #live: LiveService;
   readonly #startedAt: number;
   #lastTickDuration = 0;
   #nearLimit = false;
@@ -168,6 +213,9 @@ class Exporter implements Kymo {
       onChange: (state) => this.#reportSource(state),
     });
     this.#runnerSeries = this.#head.source('collectors', { exposed: true });
+    this.#rules = this.#createRules(tick);
+    this.#watches = this.#createWatches();
+    this.#live = this.#createLive(tick);
     this.#instrumentation = instrumentHttp({
       ...options.sources?.http,
       automatic: options.instrument ?? true,
@@ -186,6 +234,21 @@ class Exporter implements Kymo {
       lateTicks: () => this.#ticker.stats.late,
       clockSetBack: () => this.#ticker.stats.clockSetBack,
       refused: () => this.#server.refused,
+      rules: () => ({
+        groups: this.#rules.engine.groups.length,
+        ...this.#rules.engine.stats,
+        reloadFailed: this.#rules.reloadFailed,
+        notifications: this.#rules.notifications(),
+        queues: this.#rules.queues(),
+      }),
+      watches: () => this.#watches.stats(),
+      live: () => {
+        const { clients, topics, subscriptions, stats } = this.#live.hub;
+        const { messages, bytes, droppedFrames, failures, refused } = stats;
+        const { pushed } = this.#live;
+        const counts = { messages, bytes, droppedFrames, failures, refused, pushed };
+        return { clients, topics, subscriptions, ...counts };
+      },
     });
   }
 
@@ -199,6 +262,12 @@ class Exporter implements Kymo {
 
   async start(): Promise<{ readonly url: string }> {
     const url = await this.#server.listen();
+    try {
+      await this.#rules.start(this.#options.externalUrl ?? url);
+    } catch (thrown) {
+      await this.stop();
+      throw thrown;
+    }
     for (const source of this.#sources()) await this.#runner.add(source);
     const firstTick = new Promise<void>((resolve) => (this.#firstTick = resolve));
     this.#ticker.start();
@@ -206,6 +275,11 @@ class Exporter implements Kymo {
     if (this.#phase === 'starting') this.#phase = 'running';
     this.#logger.info('ready', { url, tick: this.#ticker.interval });
     return { url };
+  }
+
+  async reload(): Promise<void> {
+    await this.#options.reload?.();
+    this.#rules.reload();
   }
 
   stop(): Promise<void> {
@@ -220,9 +294,12 @@ class Exporter implements Kymo {
     if (drain > 0) {
       await new Promise<void>((resolve) => this.#clock.schedule(resolve, drain));
     }
-    await this.#server.close(5000);
     await this.#ticker.stop();
     this.#firstTick?.();
+    // Connections that were handed over are none of the server's any more, but it waits for them.
+    await this.#live.stop();
+    await this.#server.close(5000);
+    await this.#rules.stop();
     await this.#runner.stop();
     await this.#queries.stop();
     this.#instrumentation.close();
@@ -253,14 +330,18 @@ class Exporter implements Kymo {
     return all.filter(({ name }) => sources?.enabled?.[name] ?? true);
   }
 
-  async #run({ time }: Tick): Promise<void> {
+  async #run({ time, number }: Tick): Promise<void> {
     const started = this.#clock.monotonic();
     await this.#runner.collect(time);
     // From here to the end nothing waits, so that whoever reads sees this tick whole or not at all.
     this.#runner.commit(time, this.#runnerSeries);
     this.#runnerSeries.commit(time);
+    this.#rules.evaluate(time);
+    this.#watches.evaluate(time);
     this.#head.endTick(time);
     this.#queries.flush();
+    this.#live.publish(time, number);
+    this.#self.observeLive(Math.max(0, this.#clock.now() - time) / 1000);
     this.#warnOfLimit();
     this.#lastTickDuration = (this.#clock.monotonic() - started) / 1000;
     this.#self.observeTick(this.#lastTickDuration);
@@ -280,8 +361,80 @@ class Exporter implements Kymo {
     this.#nearLimit = near;
   }
 
+  #createRules(tick: number): RuleService {
+    const { rules = {}, dataDir } = this.#options;
+    return new RuleService({
+      ...rules,
+      files: rules.files ?? [],
+      folder: process.cwd(),
+      ...(dataDir === undefined ? {} : { directory: path.join(dataDir, 'alerts') }),
+      reader: this.#head,
+      writer: (name) => this.#head.source(name, { exposed: true, computed: true }),
+      tick,
+      clock: this.#clock,
+      logger: this.#logger,
+      query: this.#evaluationLimits,
+      externalLabels: this.#labels,
+      onEvaluation: (seconds) => this.#self.observeRule(seconds),
+      onTransition: ({ alert, ...change }) => {
+        const { name } = alert.rule;
+        const { from, to, reason } = change;
+        this.#logger.info('an alert changes', { alert: name, from, to, reason, ...alert.labels });
+        this.#live.emit('alerts', { event: 'transition', ...change, alert: alertAnswer(alert) });
+      },
+      onAcknowledgement: (alert) => {
+        const event = alert.acknowledgement === undefined ? 'unacknowledged' : 'acknowledged';
+        this.#live.emit('alerts', { event, alert: alertAnswer(alert) });
+      },
+      onReload: (error) => {
+        const failure = error === undefined ? {} : { error: error.message };
+        this.#live.emit('events', { event: 'rules_reloaded', ok: error === undefined, ...failure });
+      },
+    });
+  }
+
+  #createWatches(): Watches {
+    return new Watches({
+      watches: this.#options.watches ?? defaultWatches,
+      reader: this.#head,
+      writer: this.#head.source('watches', { exposed: true }),
+      ownLabels: this.#labels,
+      query: this.#evaluationLimits,
+      onChange: ({ watch, error }) => {
+        if (error === undefined) this.#logger.info('a watch works again', { watch });
+        else this.#logger.warn('a watch fails', { watch, error: error.message });
+      },
+    });
+  }
+
+  #createLive(tick: number): LiveService {
+    const { live = {}, query } = this.#options;
+    return new LiveService({
+      ...live,
+      reader: this.#head,
+      tick,
+      clock: this.#clock,
+      logger: this.#logger,
+      lookback: query?.lookback ?? QUERY_LIMITS.lookback,
+      retention: this.#head.limits.retention,
+      evicted: () => {
+        const { dropped, oldest } = this.#head.stats();
+        return dropped.has('evicted') ? oldest : undefined;
+      },
+    });
+  }
+
+  /** What the evaluation of one rule or watch may cost. */
+  get #evaluationLimits(): PrepareOptions {
+    return {
+      timeout: 1000,
+      now: () => this.#clock.monotonic(),
+      lookback: this.#options.query?.lookback ?? QUERY_LIMITS.lookback,
+    };
+  }
+
   #createServer(): HttpServer {
-    const { listen = {}, http = {}, simulator, reload } = this.#options;
+    const { listen = {}, http = {}, simulator } = this.#options;
     const host = listen.host ?? '127.0.0.1';
     return new HttpServer(
       {
@@ -300,7 +453,7 @@ class Exporter implements Kymo {
         health: () => this.#health(),
         stats: () => this.#stats(),
         metrics: (headers) => respond(this.#exposition, { headers, clock: this.#clock }),
-        reload: reload ?? (() => Promise.resolve()),
+        reload: () => this.reload(),
         simulator,
         prometheus: prometheusApi({
           queries: this.#queries,
@@ -315,14 +468,34 @@ class Exporter implements Kymo {
             interval: this.#ticker.interval,
             lastError: this.#failures(),
           }),
+          rules: (parameters) => rulesAnswer(this.#rules.engine, parameters),
+          alerts: () => alertsAnswer(this.#rules.engine),
           write: (body, headers) => {
             const { status, message } = this.#receiver.receive(body, headers);
             return writeAnswer(status, message);
           },
         }),
+        alerts: this.#alerts(),
+        live: this.#live,
         onError: (thrown) => this.#report('http', 'a request failed', thrown),
       },
     );
+  }
+
+  #alerts(): AlertsDoor {
+    return {
+      list: () => this.#rules.engine.alerts().map(alertAnswer),
+      history: async (query) => (await this.#rules.log?.history(query)) ?? [],
+      acknowledge: async (fingerprint, acknowledgement) =>
+        alertAnswer(
+          await this.#rules.acknowledge(fingerprint, {
+            ...acknowledgement,
+            time: this.#clock.now(),
+          }),
+        ),
+      unacknowledge: async (fingerprint, by) =>
+        alertAnswer(await this.#rules.unacknowledge(fingerprint, by)),
+    };
   }
 
   #readiness(): Readiness {

@@ -1,3 +1,4 @@
+export { AcknowledgeRequest } from './alerts.js';
 export { errorBody } from './error.js';
 export type { ErrorBody, ErrorType } from './error.js';
 export { Health, SourceHealth } from './health.js';

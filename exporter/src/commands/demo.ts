@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url';
 import { Demo } from '../demo/demo.js';
 import type { Addresses } from '../demo/service.js';
 import { createKymo } from '../kymo.js';
@@ -15,11 +16,16 @@ export const demo: Command = {
   run: (invocation) => serve(invocation, (context) => demoService(context, invocation)),
 };
 
+/** The rule files that come with Kymo. */
+const PROVIDED_RULES = fileURLToPath(
+  new URL('../../../provisioning/kymo/rules/*.yml', import.meta.url),
+);
+
 /** The exporter with the demo attached; says where both are reached once they run. */
 function demoService(
   { options, config, logger }: ServeContext,
   { print }: Pick<Invocation, 'print'>,
-): Service {
+): Service & { reload(): Promise<void> } {
   const log = logger.child('demo');
   const shop = new Demo({
     onFault: ({ name, endsAt }, phase) => {
@@ -29,7 +35,13 @@ function demoService(
     onLoadCrash: (how) => log.warn('the load process has ended; starting another', { how }),
   });
   const { registry, simulator } = shop;
-  const kymo = createKymo({ ...options, registry, simulator });
+  const files = config.rules.length === 0 ? [PROVIDED_RULES] : config.rules;
+  const kymo = createKymo({
+    ...options,
+    rules: { ...options.rules, files },
+    registry,
+    simulator,
+  });
   let stopping = false;
   return {
     async start() {
@@ -44,6 +56,7 @@ function demoService(
         throw thrown;
       }
     },
+    reload: () => kymo.reload(),
     async stop() {
       stopping = true;
       await shop.stop();

@@ -1,8 +1,14 @@
 import type { Config } from '../config/settings.js';
 import type { KymoOptions } from '../kymo.js';
+import { secretOf } from './secret-files.js';
 
-/** What the exporter is made with, of its configuration. */
-export function kymoOptions(config: Config): KymoOptions {
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/**
+ * What the exporter is made with, of its configuration.
+ * @throws KymoError `bad_secret_file`
+ */
+export function kymoOptions(config: Config, environment: Environment): KymoOptions {
   const { listen, series, sources, http, query } = config;
   const { system, diskstats, filesystem, hwmon, netclass, netdev, netstat, textfile, vmstat } =
     sources;
@@ -26,6 +32,34 @@ export function kymoOptions(config: Config): KymoOptions {
       maxLabelValue: series.max_label_value,
     },
     labels: config.labels,
+    dataDir: config.data_dir,
+    ...(config.external_url === '' ? {} : { externalUrl: config.external_url }),
+    rules: {
+      files: config.rules,
+      alertmanagers: config.alertmanagers.map((url) => ({ url })),
+      receivers: receivers(config),
+      resendDelay: config.alerts.resend,
+      silences: config.alerts.silences,
+    },
+    watches: config.watches.map(({ name, expr, limit }) => ({
+      name,
+      expr,
+      ...(limit === undefined ? {} : { limit }),
+    })),
+    live: {
+      limits: {
+        maxClients: config.live.max_clients,
+        maxSubscriptions: config.live.max_subscriptions,
+        rate: config.live.rate,
+      },
+      channels: config.live.channels.map(({ name, expr, interval, labels }) => ({
+        name,
+        expr,
+        ...(interval === undefined ? {} : { interval }),
+        ...(labels === undefined ? {} : { labels }),
+      })),
+      grafanas: grafanas(config, environment),
+    },
     sources: {
       enabled: Object.fromEntries(
         Object.entries(sources).map(([name, { enabled }]) => [
@@ -74,4 +108,59 @@ export function kymoOptions(config: Config): KymoOptions {
     },
     instrument: sources.http.enabled,
   };
+}
+
+type Receivers = NonNullable<NonNullable<KymoOptions['rules']>['receivers']>;
+
+function receivers(config: Config): Receivers {
+  return config.receivers.map((receiver) => {
+    const {
+      name,
+      url,
+      content_type: contentType,
+      severity,
+      send_resolved: sendResolved,
+    } = receiver;
+    const bearer = secretOf(`receivers (${name})`, {
+      value: receiver.token,
+      file: receiver.token_file,
+    });
+    return {
+      name,
+      url,
+      ...(bearer === undefined ? {} : { auth: { bearer } }),
+      ...(contentType === undefined ? {} : { contentType }),
+      ...(severity === undefined ? {} : { severity }),
+      ...(sendResolved === undefined ? {} : { sendResolved }),
+    };
+  });
+}
+
+type Grafanas = NonNullable<NonNullable<KymoOptions['live']>['grafanas']>;
+
+function grafanas(config: Config, environment: Environment): Grafanas {
+  const { KYMO_GRAFANA_URL, KYMO_GRAFANA_TOKEN, KYMO_GRAFANA_TOKEN_FILE } = environment;
+  const listed = config.grafana.map((grafana) => {
+    const { url, username, stream } = grafana;
+    const place = `grafana (${url})`;
+    const token = secretOf(place, { value: grafana.token, file: grafana.token_file });
+    const password = secretOf(place, { file: grafana.password_file });
+    return {
+      url,
+      ...(stream === undefined ? {} : { stream }),
+      ...(token === undefined ? {} : { credentials: { token } }),
+      ...(username === undefined || password === undefined
+        ? {}
+        : { credentials: { username, password } }),
+    };
+  });
+  if (KYMO_GRAFANA_URL === undefined || KYMO_GRAFANA_URL === '') return listed;
+  const token = secretOf('KYMO_GRAFANA_TOKEN_FILE', {
+    value: KYMO_GRAFANA_TOKEN,
+    file: KYMO_GRAFANA_TOKEN_FILE,
+  });
+  return [
+    ...listed,
+    { url: KYMO_GRAFANA_URL, ...(token === undefined ? {} : { credentials: { token } }) },
+  ];
 }

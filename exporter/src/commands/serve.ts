@@ -3,6 +3,7 @@ import { flagOf, settingsOf } from '../config/declaration.js';
 import { printConfig, valueText } from '../config/print.js';
 import type { Config } from '../config/settings.js';
 import type { KymoOptions } from '../kymo.js';
+import { KymoError } from '../lib/errors.js';
 import { createLogger, type RootLogger } from '../lib/logger.js';
 import { EXIT_FINE, EXIT_WRONG_USE, UsageError, type Invocation } from './command.js';
 import { kymoOptions } from './kymo-options.js';
@@ -16,6 +17,11 @@ export interface ServeContext {
   readonly logger: RootLogger;
 }
 
+/** A service that reads its configuration again when it is asked to. */
+interface ReloadableService extends Service {
+  reload(): Promise<void>;
+}
+
 /** Milliseconds that stopping may take beside draining. */
 const STOP_WITHIN = 10_000;
 
@@ -26,7 +32,7 @@ const STOP_WITHIN = 10_000;
  */
 export async function serve(
   invocation: Invocation,
-  create: (context: ServeContext) => Service,
+  create: (context: ServeContext) => ReloadableService,
 ): Promise<number> {
   const { print, complain } = invocation;
   const declaration = exporterSettings();
@@ -59,12 +65,21 @@ export async function serve(
     logger.info('configuration reloaded', { changed: changed.map(({ key }) => key) });
     if (pending.length > 0) logger.warn('settings take a restart', { settings: pending });
   };
+  let service: ReloadableService;
+  try {
+    const options = { ...kymoOptions(config, invocation.environment), logger, reload };
+    service = create({ options, config, logger });
+  } catch (thrown) {
+    if (!(thrown instanceof KymoError)) throw thrown;
+    complain(`kymo: ${thrown.message}\n`);
+    return EXIT_WRONG_USE;
+  }
   return runService({
-    service: create({ options: { ...kymoOptions(config), logger, reload }, config, logger }),
+    service,
     logger,
     stopWithin: STOP_WITHIN + config.listen.drain,
     complain,
-    reload,
+    reload: () => service.reload(),
   });
 }
 

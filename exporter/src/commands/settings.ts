@@ -5,6 +5,8 @@ import { environmentLayer, fileLayer, flagLayer, type FlagLayer } from '../confi
 import { loadConfig, type LoadedConfig } from '../config/load.js';
 import { declareSettings, type Config } from '../config/settings.js';
 import { readConfigFile } from '../config/yaml-file.js';
+import { DEFAULT_CHANNELS } from '../live/grafana/default-channels.js';
+import { defaultWatches } from '../rules/watches/default-watches.js';
 import { collectors } from '../sources/system/index.js';
 import { defaultSystemOptions } from '../sources/system/options.js';
 import type { Invocation } from './command.js';
@@ -20,6 +22,7 @@ export function exporterSettings(host = hostname()): Declaration<Config> {
   return declareSettings({
     hostname: host,
     hostDefaults: defaultSystemOptions,
+    provided: { watches: defaultWatches, channels: DEFAULT_CHANNELS },
     sources: [
       { name: 'system', description: 'all collectors of this host', enabled: true },
       ...Object.entries(collectors).map(([name, { description }]) => ({

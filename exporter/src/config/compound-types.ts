@@ -111,12 +111,13 @@ export interface Field<T> {
 
 type Fields = Readonly<Record<string, Field<unknown>>>;
 
+type ValueOf<F> = F extends Field<infer T> ? T : never;
+
 type ObjectOf<F extends Fields> = {
-  readonly [K in keyof F]: F[K] extends Field<infer T>
-    ? F[K] extends { readonly required: true }
-      ? T
-      : T | undefined
-    : never;
+  readonly [K in keyof F as F[K] extends { readonly required: true } ? K : never]: ValueOf<F[K]>;
+} & {
+  readonly [K in keyof F as F[K] extends { readonly required: true } ? never : K]?:
+    ValueOf<F[K]> | undefined;
 };
 
 /** A section with fields of its own, as an item of a list; in the file only. */

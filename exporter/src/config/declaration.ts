@@ -9,6 +9,8 @@ export interface Setting<T> {
   readonly description: string;
   /** Whether a reload applies it; otherwise it takes a restart. */
   readonly reloadable: boolean;
+  /** What the documentation says of a default that is too long to show. */
+  readonly defaultText?: string;
   /** How a given value and the default become the setting's value; by default the given one counts. */
   join?(this: void, given: T, byDefault: T): T;
 }
@@ -34,7 +36,9 @@ export type ConfigOf<M extends Members> = {
 };
 
 type SettingOptions<T> = Pick<Setting<T>, 'type' | 'description'> &
-  Partial<Pick<Setting<T>, 'reloadable' | 'join'>> & { readonly default: NoInfer<T> };
+  Partial<Pick<Setting<T>, 'reloadable' | 'join' | 'defaultText'>> & {
+    readonly default: NoInfer<T>;
+  };
 
 export function setting<T>(options: SettingOptions<T>): Setting<T> {
   return { reloadable: false, ...options, kind: 'setting' };

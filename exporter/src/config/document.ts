@@ -74,7 +74,8 @@ function table(rows: readonly Row[]): string {
     const { type, description, reloadable } = setting;
     const allowed = type.allowed === '' ? type.name : `${type.name}: ${type.allowed}`;
     const byDefault = valueText(setting, setting.default);
-    const code = byDefault === '[]' || byDefault === '' ? 'none' : `\`${byDefault}\``;
+    const code =
+      setting.defaultText ?? (byDefault === '[]' || byDefault === '' ? 'none' : `\`${byDefault}\``);
     const reload = reloadable ? ' ↻' : '';
     return `| \`${key}\`${reload} | ${cell(code)} | ${cell(allowed)} | ${cell(description)} |`;
   });

@@ -4,6 +4,7 @@ import { MAX_TICK, MIN_TICK } from '../lib/ticker.js';
 import { labelMap, listOf } from './compound-types.js';
 import { assemble, group, setting, type ConfigOf, type Declaration } from './declaration.js';
 import { duration, integer, port, rate, size } from './number-types.js';
+import { outputMembers, type ProvidedLists } from './output-settings.js';
 import {
   sourceMembers,
   sourceOptions,
@@ -11,7 +12,7 @@ import {
   type SourceOptions,
   type SourceSwitch,
 } from './source-settings.js';
-import { filePath, host, oneOf } from './text-types.js';
+import { filePath, host, oneOf, url } from './text-types.js';
 
 const MIB = 2 ** 20;
 
@@ -21,6 +22,7 @@ export interface DeclarationOptions {
   /** Every source that can be switched. */
   readonly sources: readonly SourceSwitch[];
   readonly hostDefaults: HostDefaults;
+  readonly provided: ProvidedLists;
 }
 
 /** Everything but the sources, which are declared by what there is. */
@@ -58,10 +60,16 @@ function generalMembers(hostname: string) {
       default: 1000,
       description: 'Time between two collections.',
     }),
+    external_url: setting({
+      type: url({ empty: true }),
+      default: '',
+      description:
+        'Where people find this exporter, for links in alerts; the address that it listens on by default.',
+    }),
     data_dir: setting({
       type: filePath(),
       default: './data',
-      description: 'Folder for state that outlives a restart.',
+      description: 'Folder for state that outlives a restart, such as alerts.',
     }),
     series: group('The samples that are kept in memory, and the limits of what is taken in.', {
       retention: setting({
@@ -217,14 +225,15 @@ type SourcesConfig = Readonly<Record<string, Switched>> & {
  * The whole configuration, all values in base units: milliseconds, bytes, times a second. Its sections
  * and names are those of the settings.
  */
-export type Config = ConfigOf<ReturnType<typeof generalMembers>> & {
-  readonly sources: SourcesConfig;
-};
+export type Config = ConfigOf<ReturnType<typeof generalMembers>> &
+  ConfigOf<ReturnType<typeof outputMembers>> & {
+    readonly sources: SourcesConfig;
+  };
 
 /** Every setting there is. */
 export function declareSettings(options: DeclarationOptions): Declaration<Config> {
   const { sources } = options;
-  const general = generalMembers(options.hostname);
+  const general = { ...generalMembers(options.hostname), ...outputMembers(options.provided) };
   const sourceSections = group(
     'What is collected.',
     sourceMembers(sources, sourceOptions(options.hostDefaults)),
@@ -234,7 +243,13 @@ export function declareSettings(options: DeclarationOptions): Declaration<Config
     members,
     // The members of a section whose names are data are known to the caller of sourceMembers only.
     assemble: (valueOf) => assemble(members, valueOf) as unknown as Config,
-    otherVariables: ['KYMO_CONFIG', 'KYMO_STRESS_SECONDS'],
+    otherVariables: [
+      'KYMO_CONFIG',
+      'KYMO_STRESS_SECONDS',
+      'KYMO_GRAFANA_URL',
+      'KYMO_GRAFANA_TOKEN',
+      'KYMO_GRAFANA_TOKEN_FILE',
+    ],
     adjustments: [
       {
         key: 'collect.deadline',

@@ -60,12 +60,13 @@ export function host({ any = false } = {}): ValueType<string> {
   });
 }
 
-/** An http or https URL. */
-export function url(): ValueType<string> {
+/** An http or https URL; none only where `empty` is set. */
+export function url({ empty = false } = {}): ValueType<string> {
   return textType({
     name: 'URL',
     allowed: 'http or https',
     problem: (value) => {
+      if (value === '' && empty) return undefined;
       const protocol = URL.canParse(value) ? new URL(value).protocol : undefined;
       if (protocol === 'http:' || protocol === 'https:') return undefined;
       return `"${value}" is not an http or https URL; write for example http://127.0.0.1:9093`;

@@ -1,4 +1,5 @@
-import type { IncomingHttpHeaders } from 'node:http';
+import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
+import type { Duplex } from 'node:stream';
 import type { ActiveFault, FaultDescription, Health, Stats } from '@kymo/contract';
 
 /** An answer that is ready to be sent. */
@@ -39,6 +40,10 @@ export interface HttpDependencies {
   readonly simulator?: Simulator;
   /** Answers of the Prometheus HTTP API. */
   readonly prometheus?: PrometheusApi;
+  /** Alerts and who has seen them. */
+  readonly alerts?: AlertsDoor;
+  /** Live streams over WebSocket. */
+  readonly live?: LiveDoor;
   /** Told of an error that no route expected. */
   onError(thrown: unknown): void;
 }
@@ -57,4 +62,35 @@ export interface PrometheusApi {
   federate(request: PrometheusRequest): Promise<Answer>;
   /** Takes a remote write request; the body is as it came. */
   write(body: Buffer, headers: IncomingHttpHeaders): Answer;
+}
+
+/** Takes connections over for live streams. */
+export interface LiveDoor {
+  handleUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void;
+}
+
+/** What of the past is asked for. Times are Unix milliseconds. */
+export interface AlertHistoryQuery {
+  readonly start?: number;
+  readonly end?: number;
+  readonly fingerprint?: string;
+  readonly limit?: number;
+}
+
+/** Alerts in the shape of `/api/alerts`. */
+export interface AlertsDoor {
+  /** All that are not inactive, and those that were resolved within the last 15 minutes. */
+  list(): readonly object[];
+  /** The newest first. */
+  history(query: AlertHistoryQuery): Promise<readonly object[]>;
+  /**
+   * Notes that somebody has seen an alert; on disk when it resolves.
+   * @throws KymoError `alert_not_found`, `bad_acknowledgement`
+   */
+  acknowledge(
+    fingerprint: string,
+    by: { readonly by: string; readonly comment: string; readonly until?: number },
+  ): Promise<object>;
+  /** @throws KymoError `alert_not_found` */
+  unacknowledge(fingerprint: string, by: string): Promise<object>;
 }

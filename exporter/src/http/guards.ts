@@ -1,3 +1,4 @@
+import type { IncomingHttpHeaders } from 'node:http';
 import { isIP } from 'node:net';
 import type { Request, RequestHandler } from 'express';
 import type { Clock } from '../lib/clock.js';
@@ -37,22 +38,31 @@ function hostOf(authority: string): string {
  * @param hosts further names that this exporter is reached by, in lower case; `*` takes any
  */
 export function checkHost(hosts: readonly string[], refused: CountRefused): RequestHandler {
+  const check = hostCheck(hosts, refused);
+  return (request, _response, next) => next(check(request.headers));
+}
+
+/** As {@link checkHost}, for requests that express does not see; answers what is wrong. */
+export function hostCheck(
+  hosts: readonly string[],
+  refused: CountRefused,
+): (headers: IncomingHttpHeaders) => HttpError | undefined {
   const known = new Set(['localhost', ...hosts.map((host) => host.toLowerCase())]);
   const isKnown = (host: string): boolean => known.has('*') || known.has(host) || isIP(host) !== 0;
-  return (request, _response, next) => {
+  return (headers) => {
     // Only HTTP/1.0 may leave the header out, which no browser speaks.
-    const host = hostOf(request.headers.host ?? 'localhost');
+    const host = hostOf(headers.host ?? 'localhost');
     if (!isKnown(host)) {
       refused('host');
       const message = `this exporter is not known as "${host}"; add the name to listen.hosts`;
-      return next(new HttpError(403, 'forbidden', message));
+      return new HttpError(403, 'forbidden', message);
     }
-    const { origin } = request.headers;
-    if (origin !== undefined && !sameOrigin(origin, request.headers.host ?? '')) {
+    const { origin } = headers;
+    if (origin !== undefined && !sameOrigin(origin, headers.host ?? '')) {
       refused('origin');
-      return next(new HttpError(403, 'forbidden', `requests from ${origin} are not taken`));
+      return new HttpError(403, 'forbidden', `requests from ${origin} are not taken`);
     }
-    next();
+    return undefined;
   };
 }
 

@@ -30,6 +30,9 @@ export interface PrometheusApiOptions {
   /** Unix milliseconds. */
   readonly startedAt: number;
   readonly target: () => OwnTarget;
+  /** The `data` of `rules` and of `alerts`. */
+  readonly rules: (parameters: URLSearchParams) => unknown;
+  readonly alerts: () => unknown;
   readonly write: PrometheusApi['write'];
 }
 
@@ -59,17 +62,21 @@ export function prometheusApi(options: PrometheusApiOptions): PrometheusApi {
         body: Buffer.from(buffer as ArrayBuffer, byteOffset, byteLength),
       };
     };
-  const here =
-    (respond: (parameters: QueryParameters) => unknown) =>
+  const hereRaw =
+    (respond: (parameters: URLSearchParams) => unknown) =>
     (request: PrometheusRequest): Promise<Answer> => {
       try {
-        const data = respond(new QueryParameters(request.parameters));
+        const data = respond(request.parameters);
         return Promise.resolve(answerJson(success(JSON.stringify(data))));
       } catch (thrown) {
         const { status, body } = errorAnswer(thrown);
         return Promise.resolve(answerJson(body, status));
       }
     };
+  const here = (
+    respond: (parameters: QueryParameters) => unknown,
+  ): ((request: PrometheusRequest) => Promise<Answer>) =>
+    hereRaw((parameters) => respond(new QueryParameters(parameters)));
   return {
     operations: {
       query: ask('query'),
@@ -80,9 +87,8 @@ export function prometheusApi(options: PrometheusApiOptions): PrometheusApi {
       query_exemplars: here((parameters) => exemplars(head, parameters)),
       metadata: here((parameters) => metadata(head, parameters)),
       targets: here(() => targets(options.target())),
-      // There are no rules yet.
-      rules: here(() => ({ groups: [] })),
-      alerts: here(() => ({ alerts: [] })),
+      rules: hereRaw((parameters) => options.rules(parameters)),
+      alerts: here(() => options.alerts()),
       'status/buildinfo': here(() => ({
         version: PROMETHEUS_VERSION,
         revision: `kymo-${options.version}`,

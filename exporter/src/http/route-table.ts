@@ -1,7 +1,7 @@
 /** A route as the documentation lists it. */
 interface DocumentedRoute {
   readonly path: string;
-  readonly methods: readonly ('GET' | 'POST')[];
+  readonly methods: readonly ('GET' | 'POST' | 'DELETE')[];
   readonly summary: string;
   /** Whether POST changes something, and is therefore taken from this machine only. */
   readonly writes?: boolean;
@@ -56,6 +56,30 @@ export const routeTable: readonly DocumentedRoute[] = [
     writes: true,
   },
   {
+    path: '/api/alerts',
+    methods: ['GET'],
+    summary:
+      'Alerts with their state and who has acknowledged them; those resolved for 15 minutes.',
+  },
+  {
+    path: '/api/alerts/history',
+    methods: ['GET'],
+    summary:
+      'Past transitions and acknowledgements of 30 days, the newest first; `start`, `end`, `fingerprint`, `limit`.',
+  },
+  {
+    path: '/api/alerts/:fingerprint/acknowledge',
+    methods: ['POST', 'DELETE'],
+    summary:
+      'POST `{"by": "ada", "comment": "on it", "until": "2030-01-01T00:00:00Z"}` acknowledges an alert until then, or until it resolves; DELETE takes it back.',
+    writes: true,
+  },
+  {
+    path: '/api/live',
+    methods: ['GET'],
+    summary: 'Live streams over WebSocket, see [live-protocol.md](live-protocol.md).',
+  },
+  {
     path: '/api/simulate',
     methods: ['GET', 'POST'],
     summary: 'Faults of the demo; POST `{"fault": "latency", "duration": "30s"}` starts one.',
@@ -71,8 +95,8 @@ export const routeTable: readonly DocumentedRoute[] = [
   prometheus('format_query', 'The expression, laid out.', true),
   prometheus('metadata', 'Type, help and unit of metrics.'),
   prometheus('targets', 'The exporter as the one target there is.'),
-  prometheus('rules', 'Groups of rules; none yet.'),
-  prometheus('alerts', 'Active alerts; none yet.'),
+  prometheus('rules', 'Groups of rules, with their alerts.'),
+  prometheus('alerts', 'Alerts that are pending or fire.'),
   prometheus('status/buildinfo', 'The version of Prometheus whose API this is, and our own.'),
   prometheus('status/runtimeinfo', 'Start, time and retention.'),
   {

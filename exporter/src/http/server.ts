@@ -7,11 +7,14 @@ import { answerClientError } from './client-error.js';
 import type { HttpDependencies } from './dependencies.js';
 import { checkHost, rateLimit, securityHeaders, writeFromLoopbackOnly } from './guards.js';
 import { answerErrors, notFound } from './http-error.js';
+import { alertsRoutes } from './routes/alerts.js';
 import { landingRoutes } from './routes/landing.js';
+import { liveRoutes } from './routes/live.js';
 import { metricsRoutes } from './routes/metrics.js';
 import { operationsRoutes } from './routes/operations.js';
 import { isPrometheusRead, prometheusRoutes } from './routes/prometheus.js';
 import { simulateRoutes } from './routes/simulate.js';
+import { takeUpgrades } from './upgrade.js';
 
 export interface HttpServerOptions {
   readonly host: string;
@@ -84,6 +87,10 @@ export class HttpServer {
     if (dependencies.prometheus !== undefined) {
       app.use(prometheusRoutes(dependencies.prometheus, options.bodyLimit));
     }
+    if (dependencies.alerts !== undefined) {
+      app.use(alertsRoutes(dependencies.alerts, options.bodyLimit));
+    }
+    if (dependencies.live !== undefined) app.use(liveRoutes());
     if (dependencies.simulator !== undefined) {
       app.use(simulateRoutes(dependencies.simulator, options.bodyLimit));
     }
@@ -104,6 +111,10 @@ export class HttpServer {
     this.server.timeout = timeouts.idle;
     this.server.maxConnections = options.maxConnections;
     this.server.on('drop', () => count('connections'));
+    this.server.on(
+      'upgrade',
+      takeUpgrades(dependencies.live, { hosts: options.hosts, refused: count }),
+    );
     this.server.on(
       'clientError',
       answerClientError({ refused: count, isAnswering: (socket) => answering.has(socket) }),

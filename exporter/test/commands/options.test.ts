@@ -11,17 +11,17 @@ const config = (given: PartialConfig<Config> = {}): Config =>
 
 test('every source of the host has a switch, and is off when it or all of the host are', () => {
   const { enabled = {} } =
-    kymoOptions(config({ sources: { cpu: { enabled: false } } })).sources ?? {};
+    kymoOptions(config({ sources: { cpu: { enabled: false } } }), {}).sources ?? {};
   for (const { name } of systemSources())
     expect([name, enabled[name]]).toEqual([name, name !== 'cpu']);
-  const { sources } = kymoOptions(config({ sources: { system: { enabled: false } } }));
+  const { sources } = kymoOptions(config({ sources: { system: { enabled: false } } }), {});
   for (const name of Object.keys(collectors)) expect(sources?.enabled?.[name]).toBe(false);
   expect(sources?.enabled).toMatchObject({ process: true, http: true });
 });
 
 test('the exporter decides by its address which hosts it takes, unless they are given', () => {
-  expect(kymoOptions(config()).listen?.hosts).toBeUndefined();
-  expect(kymoOptions(config({ listen: { hosts: ['a'] } })).listen?.hosts).toEqual(['a']);
+  expect(kymoOptions(config(), {}).listen?.hosts).toBeUndefined();
+  expect(kymoOptions(config({ listen: { hosts: ['a'] } }), {}).listen?.hosts).toEqual(['a']);
 });
 
 test('a change of settings is told with whether a reload applies it', () => {

@@ -30,6 +30,7 @@ const names = [
 export const declared: Declaration<Config> = declareSettings({
   hostname: 'host-1',
   hostDefaults,
+  provided: { watches: [{ name: 'load', expr: 'node_load1' }], channels: [] },
   sources: names.map((name) => ({
     name,
     description: `What ${name} yields.`,

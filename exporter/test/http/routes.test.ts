@@ -4,13 +4,15 @@ import { describe, expect, test } from 'vitest';
 import type { PrometheusApi } from '../../src/http/dependencies.js';
 import { prometheusApi, type PrometheusApiOptions } from '../../src/http/prometheus-api.js';
 import { routeTable } from '../../src/http/route-table.js';
+import { alertsRoutes } from '../../src/http/routes/alerts.js';
 import { landingRoutes } from '../../src/http/routes/landing.js';
+import { liveRoutes } from '../../src/http/routes/live.js';
 import { metricsRoutes } from '../../src/http/routes/metrics.js';
 import { operationsRoutes } from '../../src/http/routes/operations.js';
 import { prometheusRoutes } from '../../src/http/routes/prometheus.js';
 import { simulateRoutes } from '../../src/http/routes/simulate.js';
 import { KymoError } from '../../src/lib/errors.js';
-import { serve, simulator, stats } from './serve.js';
+import { alerts, live, serve, simulator, stats } from './serve.js';
 
 const post = (body: unknown): RequestInit => ({
   method: 'POST',
@@ -193,13 +195,15 @@ describe('the table of routes', () => {
       operationsRoutes(dependencies),
       prometheusRoutes(api, 1),
       simulateRoutes(simulator, 1),
+      alertsRoutes(alerts, 1),
+      liveRoutes(),
     ];
     const paths = routers.flatMap(({ stack }) => stack.map(({ route }) => route?.path));
     expect([...new Set(paths)].sort()).toEqual(routeTable.map(({ path }) => path).sort());
   });
 
   test('names the methods that each takes; every other is answered 405 with them', async () => {
-    const { url } = await serve({ prometheus: api });
+    const { url } = await serve({ prometheus: api, alerts, live });
     for (const { path, methods } of routeTable) {
       for (const method of ['GET', 'HEAD', 'POST', 'PUT', 'DELETE', 'PATCH', 'OPTIONS'] as const) {
         const taken = methods.some(

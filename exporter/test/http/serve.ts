@@ -3,7 +3,12 @@ import { afterEach } from 'vitest';
 import type { Health, Stats } from '@kymo/contract';
 import { KymoError } from '../../src/lib/errors.js';
 import { systemClock } from '../../src/lib/clock.js';
-import type { HttpDependencies, Simulator } from '../../src/http/dependencies.js';
+import type {
+  AlertsDoor,
+  HttpDependencies,
+  LiveDoor,
+  Simulator,
+} from '../../src/http/dependencies.js';
 import { HttpServer, type HttpServerOptions } from '../../src/http/server.js';
 
 /**
@@ -48,6 +53,24 @@ export const simulator: Simulator = {
   start(name, duration) {
     if (name !== 'latency') throw new KymoError('unknown_fault', `there is no fault "${name}"`);
     return { name, startedAt: 0, endsAt: duration };
+  },
+};
+
+export const alerts: AlertsDoor = {
+  list: () => [{ fingerprint: 'ab' }],
+  history: (query) => Promise.resolve([query]),
+  acknowledge: (fingerprint, acknowledgement) => {
+    if (fingerprint === 'none') {
+      return Promise.reject(new KymoError('alert_not_found', 'there is no active alert none'));
+    }
+    return Promise.resolve({ fingerprint, acknowledgement });
+  },
+  unacknowledge: (fingerprint, by) => Promise.resolve({ fingerprint, by }),
+};
+
+export const live: LiveDoor = {
+  handleUpgrade: (_request, socket) => {
+    socket.end('HTTP/1.1 101 Switching Protocols\r\n\r\n');
   },
 };
 
