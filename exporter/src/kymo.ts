@@ -11,6 +11,7 @@ import { messageOf } from './lib/errors.js';
 import { silentLogger, type Logger } from './lib/logger.js';
 import { Ticker, type Tick } from './lib/ticker.js';
 import { version } from './lib/version.js';
+import { CurrentValues } from './live/current.js';
 import type { Channel } from './live/grafana/channel.js';
 import type { GrafanaTargetOptions } from './live/grafana/target.js';
 import type { LiveLimits } from './live/limits.js';
@@ -172,6 +173,7 @@ class Exporter implements Kymo {
   readonly #rules: RuleService;
   readonly #watches: Watches;
   readonly #live: LiveService;
+  readonly #current: CurrentValues;
   readonly #startedAt: number;
   #lastTickDuration = 0;
   #nearLimit = false;
@@ -216,6 +218,7 @@ class Exporter implements Kymo {
     this.#rules = this.#createRules(tick);
     this.#watches = this.#createWatches();
     this.#live = this.#createLive(tick);
+    this.#current = this.#createCurrent(tick);
     this.#instrumentation = instrumentHttp({
       ...options.sources?.http,
       automatic: options.instrument ?? true,
@@ -340,6 +343,7 @@ class Exporter implements Kymo {
     this.#watches.evaluate(time);
     this.#head.endTick(time);
     this.#queries.flush();
+    this.#current.advance(time, number);
     this.#live.publish(time, number);
     this.#self.observeLive(Math.max(0, this.#clock.now() - time) / 1000);
     this.#warnOfLimit();
@@ -424,6 +428,19 @@ class Exporter implements Kymo {
     });
   }
 
+  #createCurrent(tick: number): CurrentValues {
+    return new CurrentValues({
+      epoch: this.#live.hub.epoch,
+      tick,
+      evaluate: (query, time) => {
+        const parameters = new URLSearchParams({ query, time: `${time / 1000}`, timeout: '1s' });
+        // Never aborted: whoever else waits for these values must not lose them when one goes away.
+        const { signal } = new AbortController();
+        return this.#queries.ask({ operation: 'query', parameters, signal });
+      },
+    });
+  }
+
   /** What the evaluation of one rule or watch may cost. */
   get #evaluationLimits(): PrepareOptions {
     return {
@@ -476,6 +493,7 @@ class Exporter implements Kymo {
           },
         }),
         alerts: this.#alerts(),
+        current: this.#current,
         live: this.#live,
         onError: (thrown) => this.#report('http', 'a request failed', thrown),
       },

@@ -42,6 +42,8 @@ export interface HttpDependencies {
   readonly prometheus?: PrometheusApi;
   /** Alerts and who has seen them. */
   readonly alerts?: AlertsDoor;
+  /** Newest values, for clients that poll. */
+  readonly current?: CurrentDoor;
   /** Live streams over WebSocket. */
   readonly live?: LiveDoor;
   /** Told of an error that no route expected. */
@@ -62,6 +64,21 @@ export interface PrometheusApi {
   federate(request: PrometheusRequest): Promise<Answer>;
   /** Takes a remote write request; the body is as it came. */
   write(body: Buffer, headers: IncomingHttpHeaders): Answer;
+}
+
+/** What a client that polls asks for. */
+export interface CurrentRequest {
+  /** PromQL; the key figures where it is left out. */
+  readonly expr?: string;
+  /** Only what is newer is answered: a time (Unix ms), or the position of an earlier answer. */
+  readonly since?: number | { readonly epoch: string; readonly seq: number };
+  /** The header `If-None-Match`. */
+  readonly ifNoneMatch?: string;
+}
+
+/** Answers with the values of the last tick, or that they are not newer. */
+export interface CurrentDoor {
+  answer(request: CurrentRequest): Promise<Answer>;
 }
 
 /** Takes connections over for live streams. */

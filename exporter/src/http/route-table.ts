@@ -75,6 +75,12 @@ export const routeTable: readonly DocumentedRoute[] = [
     writes: true,
   },
   {
+    path: '/api/metrics/current',
+    methods: ['GET'],
+    summary:
+      'Values of `expr` (PromQL; the key figures by default) at the last tick, with `ETag`; 204 where `since`, a time or the ETag of an earlier answer, is not older, see [live-protocol.md](live-protocol.md#polling).',
+  },
+  {
     path: '/api/live',
     methods: ['GET'],
     summary: 'Live streams over WebSocket, see [live-protocol.md](live-protocol.md).',

@@ -8,6 +8,7 @@ import type { HttpDependencies } from './dependencies.js';
 import { checkHost, rateLimit, securityHeaders, writeFromLoopbackOnly } from './guards.js';
 import { answerErrors, notFound } from './http-error.js';
 import { alertsRoutes } from './routes/alerts.js';
+import { currentRoutes } from './routes/current.js';
 import { landingRoutes } from './routes/landing.js';
 import { liveRoutes } from './routes/live.js';
 import { metricsRoutes } from './routes/metrics.js';
@@ -90,6 +91,7 @@ export class HttpServer {
     if (dependencies.alerts !== undefined) {
       app.use(alertsRoutes(dependencies.alerts, options.bodyLimit));
     }
+    if (dependencies.current !== undefined) app.use(currentRoutes(dependencies.current));
     if (dependencies.live !== undefined) app.use(liveRoutes());
     if (dependencies.simulator !== undefined) {
       app.use(simulateRoutes(dependencies.simulator, options.bodyLimit));

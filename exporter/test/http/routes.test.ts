@@ -5,6 +5,7 @@ import type { PrometheusApi } from '../../src/http/dependencies.js';
 import { prometheusApi, type PrometheusApiOptions } from '../../src/http/prometheus-api.js';
 import { routeTable } from '../../src/http/route-table.js';
 import { alertsRoutes } from '../../src/http/routes/alerts.js';
+import { currentRoutes } from '../../src/http/routes/current.js';
 import { landingRoutes } from '../../src/http/routes/landing.js';
 import { liveRoutes } from '../../src/http/routes/live.js';
 import { metricsRoutes } from '../../src/http/routes/metrics.js';
@@ -12,7 +13,7 @@ import { operationsRoutes } from '../../src/http/routes/operations.js';
 import { prometheusRoutes } from '../../src/http/routes/prometheus.js';
 import { simulateRoutes } from '../../src/http/routes/simulate.js';
 import { KymoError } from '../../src/lib/errors.js';
-import { alerts, live, serve, simulator, stats } from './serve.js';
+import { alerts, current, live, serve, simulator, stats } from './serve.js';
 
 const post = (body: unknown): RequestInit => ({
   method: 'POST',
@@ -196,6 +197,7 @@ describe('the table of routes', () => {
       prometheusRoutes(api, 1),
       simulateRoutes(simulator, 1),
       alertsRoutes(alerts, 1),
+      currentRoutes(current),
       liveRoutes(),
     ];
     const paths = routers.flatMap(({ stack }) => stack.map(({ route }) => route?.path));
@@ -203,7 +205,7 @@ describe('the table of routes', () => {
   });
 
   test('names the methods that each takes; every other is answered 405 with them', async () => {
-    const { url } = await serve({ prometheus: api, alerts, live });
+    const { url } = await serve({ prometheus: api, alerts, current, live });
     for (const { path, methods } of routeTable) {
       for (const method of ['GET', 'HEAD', 'POST', 'PUT', 'DELETE', 'PATCH', 'OPTIONS'] as const) {
         const taken = methods.some(

@@ -5,6 +5,7 @@ import { KymoError } from '../../src/lib/errors.js';
 import { systemClock } from '../../src/lib/clock.js';
 import type {
   AlertsDoor,
+  CurrentDoor,
   HttpDependencies,
   LiveDoor,
   Simulator,
@@ -66,6 +67,16 @@ export const alerts: AlertsDoor = {
     return Promise.resolve({ fingerprint, acknowledgement });
   },
   unacknowledge: (fingerprint, by) => Promise.resolve({ fingerprint, by }),
+};
+
+/** Tells what it was asked. */
+export const current: CurrentDoor = {
+  answer: (request) =>
+    Promise.resolve({
+      status: 200,
+      headers: { 'Content-Type': 'application/json', ETag: '"e.1"' },
+      body: Buffer.from(JSON.stringify(request)),
+    }),
 };
 
 export const live: LiveDoor = {

@@ -4,6 +4,7 @@ import { KymoError } from '../../lib/errors.js';
 import { QueryParameters } from '../../promql/api/parameters.js';
 import type { AlertsDoor } from '../dependencies.js';
 import { HttpError, methodNotAllowed } from '../http-error.js';
+import { searchParametersOf } from '../search-parameters.js';
 
 const EXAMPLE = JSON.stringify({ by: 'ada', comment: 'on it', until: '2030-01-01T00:00:00Z' });
 
@@ -16,7 +17,9 @@ export function alertsRoutes(alerts: AlertsDoor, bodyLimit: number): Router {
   router.all('/api/alerts', methodNotAllowed('GET', 'HEAD'));
 
   router.route('/api/alerts/history').get(async (request, response) => {
-    const query = answered(() => historyQuery(new QueryParameters(searchOf(request.url))));
+    const query = answered(() =>
+      historyQuery(new QueryParameters(searchParametersOf(request.url))),
+    );
     response.set('Cache-Control', 'no-store').json({ events: await alerts.history(query) });
   });
   router.all('/api/alerts/history', methodNotAllowed('GET', 'HEAD'));
@@ -36,7 +39,7 @@ export function alertsRoutes(alerts: AlertsDoor, bodyLimit: number): Router {
       );
     })
     .delete(async (request, response) => {
-      const by = searchOf(request.url).get('by') ?? '';
+      const by = searchParametersOf(request.url).get('by') ?? '';
       response.json(await settled(alerts.unacknowledge(String(request.params.fingerprint), by)));
     });
   router.all(path, methodNotAllowed('POST', 'DELETE'));
@@ -68,11 +71,6 @@ function historyQuery(parameters: QueryParameters): {
     ...(parameters.has('fingerprint') ? { fingerprint: parameters.text('fingerprint') } : {}),
     ...(parameters.has('limit') ? { limit: parameters.limit('limit') } : {}),
   };
-}
-
-function searchOf(url: string): URLSearchParams {
-  const start = url.indexOf('?');
-  return new URLSearchParams(start < 0 ? '' : url.slice(start));
 }
 
 function refusal(thrown: unknown): unknown {

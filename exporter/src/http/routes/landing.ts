@@ -24,7 +24,7 @@ interface Link {
   readonly what: string;
 }
 
-function links({ simulator, prometheus }: HttpDependencies): readonly Link[] {
+function links({ simulator, prometheus, current }: HttpDependencies): readonly Link[] {
   const all: Link[] = [
     { path: '/metrics', what: 'everything collected here, for Prometheus to scrape' },
     { path: '/api/health', what: 'state of each source, with its last error' },
@@ -37,6 +37,9 @@ function links({ simulator, prometheus }: HttpDependencies): readonly Link[] {
       { path: '/api/v1/query?query=node_load1', what: 'the Prometheus HTTP API' },
       { path: '/federate?match[]=node_load1', what: 'federation' },
     );
+  }
+  if (current !== undefined) {
+    all.push({ path: '/api/metrics/current', what: 'key figures of the last tick' });
   }
   if (simulator !== undefined) {
     all.push({ path: '/api/simulate', what: 'faults of the demo; POST starts one' });

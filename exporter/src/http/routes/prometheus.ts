@@ -2,6 +2,7 @@ import express, { Router, type Request, type RequestHandler } from 'express';
 import type { Answer, PrometheusApi, PrometheusRequest } from '../dependencies.js';
 import { methodNotAllowed } from '../http-error.js';
 import { readBody } from '../read-body.js';
+import { searchParametersOf } from '../search-parameters.js';
 import { send } from './metrics.js';
 
 // Endpoints that take their parameters as a form, when these are too long for a URL.
@@ -54,8 +55,7 @@ export function prometheusRoutes(api: PrometheusApi, bodyLimit: number): Router 
 }
 
 function parametersOf(request: Request): URLSearchParams {
-  const start = request.url.indexOf('?');
-  const parameters = new URLSearchParams(start < 0 ? '' : request.url.slice(start));
+  const parameters = searchParametersOf(request.url);
   const body: unknown = request.body;
   // As net/http's ParseForm: the body's values come before those of the URL.
   if (typeof body !== 'string') return parameters;
