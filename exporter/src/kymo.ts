@@ -3,7 +3,7 @@ import path from 'node:path';
 import type { Health, Stats } from '@kymo/contract';
 import { Exposition } from './exposition/exposition.js';
 import { respond } from './exposition/respond.js';
-import type { AlertsDoor, Readiness, Simulator } from './http/dependencies.js';
+import type { AlertsDoor, Readiness, RulesDoor, Simulator } from './http/dependencies.js';
 import { prometheusApi, writeAnswer } from './http/prometheus-api.js';
 import { HttpServer, type HttpTimeouts } from './http/server.js';
 import { systemClock, type Clock } from './lib/clock.js';
@@ -23,6 +23,8 @@ import { alertAnswer, alertsAnswer, rulesAnswer } from './rules/answers.js';
 import type { HttpTarget } from './rules/notify/http-client.js';
 import type { WebhookOptions } from './rules/notify/webhook.js';
 import { RuleService } from './rules/rule-service.js';
+import { ruleTestAnswer, runtimeRuleAnswer } from './rules/runtime-rule-answers.js';
+import { RuntimeRuleService } from './rules/runtime-rule-service.js';
 import { defaultWatches } from './rules/watches/default-watches.js';
 import type { WatchDefinition } from './rules/watches/watch.js';
 import { Watches } from './rules/watches/watches.js';
@@ -171,6 +173,7 @@ class Exporter implements Kymo {
   readonly #server: HttpServer;
   readonly #instrumentation: HttpInstrumentation;
   readonly #rules: RuleService;
+  readonly #runtimeRules: RuntimeRuleService;
   readonly #watches: Watches;
   readonly #live: LiveService;
   readonly #current: CurrentValues;
@@ -217,6 +220,7 @@ class Exporter implements Kymo {
     this.#runnerSeries = this.#head.source('collectors', { exposed: true });
     this.#rules = this.#createRules(tick);
     this.#watches = this.#createWatches();
+    this.#runtimeRules = this.#createRuntimeRules();
     this.#live = this.#createLive(tick);
     this.#current = this.#createCurrent(tick);
     this.#instrumentation = instrumentHttp({
@@ -266,6 +270,11 @@ class Exporter implements Kymo {
   async start(): Promise<{ readonly url: string }> {
     const url = await this.#server.listen();
     try {
+      await this.#runtimeRules.open();
+      const { problem } = this.#runtimeRules;
+      if (problem !== undefined && this.#options.dataDir !== undefined) {
+        this.#logger.error('rules made at run time are not in effect', { problem });
+      }
       await this.#rules.start(this.#options.externalUrl ?? url);
     } catch (thrown) {
       await this.stop();
@@ -370,6 +379,7 @@ class Exporter implements Kymo {
     return new RuleService({
       ...rules,
       files: rules.files ?? [],
+      moreFiles: () => this.#runtimeRules.files,
       folder: process.cwd(),
       ...(dataDir === undefined ? {} : { directory: path.join(dataDir, 'alerts') }),
       reader: this.#head,
@@ -408,6 +418,22 @@ class Exporter implements Kymo {
         if (error === undefined) this.#logger.info('a watch works again', { watch });
         else this.#logger.warn('a watch fails', { watch, error: error.message });
       },
+    });
+  }
+
+  #createRuntimeRules(): RuntimeRuleService {
+    const { dataDir, externalUrl } = this.#options;
+    return new RuntimeRuleService({
+      ...(dataDir === undefined ? {} : { file: path.join(dataDir, 'rules', 'runtime.yml') }),
+      trial: {
+        reader: this.#head,
+        clock: this.#clock,
+        query: this.#evaluationLimits,
+        ownLabels: this.#labels,
+        externalUrl,
+      },
+      watches: this.#watches,
+      reload: () => this.#rules.reload(),
     });
   }
 
@@ -493,6 +519,7 @@ class Exporter implements Kymo {
           },
         }),
         alerts: this.#alerts(),
+        rules: this.#rulesDoor(),
         current: this.#current,
         live: this.#live,
         onError: (thrown) => this.#report('http', 'a request failed', thrown),
@@ -513,6 +540,32 @@ class Exporter implements Kymo {
         ),
       unacknowledge: async (fingerprint, by) =>
         alertAnswer(await this.#rules.unacknowledge(fingerprint, by)),
+    };
+  }
+
+  #rulesDoor(): RulesDoor {
+    const rules = this.#runtimeRules;
+    return {
+      list: () => ({
+        rules: rules.list().map((rule) => runtimeRuleAnswer(rule)),
+        problem: rules.problem ?? null,
+      }),
+      get: (id) => runtimeRuleAnswer(rules.get(id), rules.problem),
+      create: async (definition) =>
+        runtimeRuleAnswer(await rules.create(definition), rules.problem),
+      update: async (id, definition) =>
+        runtimeRuleAnswer(await rules.update(id, definition), rules.problem),
+      delete: (id) => rules.delete(id),
+      test: async (definition, { start, end, step, ...more }) => {
+        const tick = this.#ticker.interval;
+        const until = Math.floor((end ?? this.#clock.now()) / tick) * tick;
+        const range = {
+          start: start ?? until - this.#head.limits.retention,
+          end: end ?? until,
+          step: step ?? tick,
+        };
+        return ruleTestAnswer(await rules.test(definition, { ...range, ...more }), range);
+      },
     };
   }
 

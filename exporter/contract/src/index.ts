@@ -21,6 +21,13 @@ export type {
 } from './live.js';
 export { LiveColumn, LiveServerMessage, parseLiveServerMessages } from './live-server.js';
 export type { LiveValue } from './live-server.js';
+export { RuleRequest, RuleTestRequest } from './rules.js';
+export type {
+  RuleTestAnswer,
+  RuntimeRuleAnswer,
+  RuntimeRulesAnswer,
+  TestedAlert,
+} from './rules.js';
 export { SimulateRequest } from './simulate.js';
 export type { ActiveFault, FaultDescription } from './simulate.js';
 export { Stats } from './stats.js';

@@ -1,6 +1,14 @@
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
-import type { ActiveFault, FaultDescription, Health, Stats } from '@kymo/contract';
+import type {
+  ActiveFault,
+  FaultDescription,
+  Health,
+  RuleTestAnswer,
+  RuntimeRuleAnswer,
+  RuntimeRulesAnswer,
+  Stats,
+} from '@kymo/contract';
 
 /** An answer that is ready to be sent. */
 export interface Answer {
@@ -42,6 +50,8 @@ export interface HttpDependencies {
   readonly prometheus?: PrometheusApi;
   /** Alerts and who has seen them. */
   readonly alerts?: AlertsDoor;
+  /** Rules made at run time. */
+  readonly rules?: RulesDoor;
   /** Newest values, for clients that poll. */
   readonly current?: CurrentDoor;
   /** Live streams over WebSocket. */
@@ -110,4 +120,33 @@ export interface AlertsDoor {
   ): Promise<object>;
   /** @throws KymoError `alert_not_found` */
   unacknowledge(fingerprint: string, by: string): Promise<object>;
+}
+
+/** A structured condition, or a rule as it stands in a Prometheus rule file. */
+export type RuleDefinition = { readonly condition: unknown } | { readonly rule: unknown };
+
+/** A past range that a rule is tested over. Times are Unix milliseconds. */
+export interface RuleTestRange {
+  readonly start?: number;
+  readonly end?: number;
+  readonly step?: number;
+  /** Rule that this one would replace. */
+  readonly id?: string;
+  /** Aborted when the client goes away. */
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Rules made at run time. What is wrong with one is a KymoError `bad_condition`, `bad_rules` or
+ * `bad_watch`; where there is none, `rule_not_found`.
+ */
+export interface RulesDoor {
+  list(): RuntimeRulesAnswer;
+  get(id: string): RuntimeRuleAnswer;
+  /** On disk and in effect when it resolves, unless `problem` says why not. */
+  create(definition: RuleDefinition): Promise<RuntimeRuleAnswer>;
+  update(id: string, definition: RuleDefinition): Promise<RuntimeRuleAnswer>;
+  delete(id: string): Promise<void>;
+  /** When the rule would have alerted. @throws KymoError `timeout`, `busy` beside those */
+  test(definition: RuleDefinition, range: RuleTestRange): Promise<RuleTestAnswer>;
 }

@@ -1,7 +1,7 @@
 /** A route as the documentation lists it. */
 interface DocumentedRoute {
   readonly path: string;
-  readonly methods: readonly ('GET' | 'POST' | 'DELETE')[];
+  readonly methods: readonly ('GET' | 'POST' | 'PUT' | 'DELETE')[];
   readonly summary: string;
   /** Whether POST changes something, and is therefore taken from this machine only. */
   readonly writes?: boolean;
@@ -79,6 +79,26 @@ export const routeTable: readonly DocumentedRoute[] = [
     methods: ['GET'],
     summary:
       'Values of `expr` (PromQL; the key figures by default) at the last tick, with `ETag`; 204 where `since`, a time or the ETag of an earlier answer, is not older, see [live-protocol.md](live-protocol.md#polling).',
+  },
+  {
+    path: '/api/rules',
+    methods: ['GET', 'POST'],
+    summary:
+      'Rules made at run time, with their PromQL; POST `{"condition": …}` or `{"rule": …}` makes one, which is on disk and in effect when it is answered.',
+    writes: true,
+  },
+  {
+    path: '/api/rules/:id',
+    methods: ['GET', 'PUT', 'DELETE'],
+    summary: 'One of them; PUT changes it as POST makes one, DELETE takes it out.',
+    writes: true,
+  },
+  {
+    path: '/api/rules/test',
+    methods: ['POST'],
+    summary:
+      'When a rule would have been pending, firing and resolved: `{"condition": … or "rule": …, "start", "end", "step"}`, the last 15 minutes at the tick by default.',
+    writes: true,
   },
   {
     path: '/api/live',

@@ -14,6 +14,7 @@ import { liveRoutes } from './routes/live.js';
 import { metricsRoutes } from './routes/metrics.js';
 import { operationsRoutes } from './routes/operations.js';
 import { isPrometheusRead, prometheusRoutes } from './routes/prometheus.js';
+import { rulesRoutes } from './routes/rules.js';
 import { simulateRoutes } from './routes/simulate.js';
 import { takeUpgrades } from './upgrade.js';
 
@@ -92,6 +93,9 @@ export class HttpServer {
       app.use(alertsRoutes(dependencies.alerts, options.bodyLimit));
     }
     if (dependencies.current !== undefined) app.use(currentRoutes(dependencies.current));
+    if (dependencies.rules !== undefined) {
+      app.use(rulesRoutes(dependencies.rules, options.bodyLimit));
+    }
     if (dependencies.live !== undefined) app.use(liveRoutes());
     if (dependencies.simulator !== undefined) {
       app.use(simulateRoutes(dependencies.simulator, options.bodyLimit));

@@ -54,7 +54,8 @@ interface PrometheusGroup {
 /** What Go's encoding of a time that is none looks like. */
 const ZERO_TIME = '0001-01-01T00:00:00Z';
 
-function timeText(milliseconds: number): string {
+/** RFC 3339 as Go prints it. */
+export function timeText(milliseconds: number): string {
   if (milliseconds === 0) return ZERO_TIME;
   return new Date(milliseconds).toISOString().replace(/\.?0*Z$/, 'Z');
 }
@@ -243,7 +244,7 @@ export function alertsAnswer(engine: RuleEngine): { readonly alerts: readonly Pr
   return { alerts };
 }
 
-const optionalTime = (milliseconds: number): string | null =>
+export const optionalTime = (milliseconds: number): string | null =>
   milliseconds === 0 ? null : timeText(milliseconds);
 
 /** An alert in the shape of `/api/alerts`. */

@@ -30,6 +30,8 @@ export interface RuleServiceOptions {
   readonly query?: PrepareOptions;
   /** Rule files, or patterns of them as in Prometheus's `rule_files`. */
   readonly files: readonly string[];
+  /** Rule files beside those, by their names; asked whenever rules are read. */
+  readonly moreFiles?: () => readonly string[];
   /** What relative patterns start from. */
   readonly folder: string;
   /** Where alerts are kept; in memory only by default. */
@@ -219,8 +221,8 @@ export class RuleService {
 
   /** @throws RuleFileError */
   #read(): ReturnType<typeof loadRuleFiles>['groups'] {
-    const { files: patterns, folder, logger } = this.#options;
-    const { files, unmatched } = expandGlobs(patterns, folder);
+    const { logger } = this.#options;
+    const { files, unmatched } = this.#files();
     this.#seen = stateOf(files);
     for (const pattern of unmatched) logger.warn('no rule file is there', { rules: pattern });
     const { groups, problems, warnings } = loadRuleFiles(files);
@@ -231,12 +233,18 @@ export class RuleService {
     return groups;
   }
 
+  #files(): ReturnType<typeof expandGlobs> {
+    const { files: patterns, moreFiles, folder } = this.#options;
+    const { files, unmatched } = expandGlobs(patterns, folder);
+    return { files: [...new Set([...files, ...(moreFiles?.() ?? [])])], unmatched };
+  }
+
   /** Takes rule files over when they change. Asked now and then, since not all file systems tell. */
   #look(): void {
     if (this.#stopped) return;
     this.#timer = this.#options.clock.schedule(() => {
-      const { files: patterns, folder, logger } = this.#options;
-      if (stateOf(expandGlobs(patterns, folder).files) !== this.#seen) {
+      const { logger } = this.#options;
+      if (stateOf(this.#files().files) !== this.#seen) {
         try {
           this.reload();
         } catch (thrown) {

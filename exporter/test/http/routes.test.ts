@@ -11,9 +11,10 @@ import { liveRoutes } from '../../src/http/routes/live.js';
 import { metricsRoutes } from '../../src/http/routes/metrics.js';
 import { operationsRoutes } from '../../src/http/routes/operations.js';
 import { prometheusRoutes } from '../../src/http/routes/prometheus.js';
+import { rulesRoutes } from '../../src/http/routes/rules.js';
 import { simulateRoutes } from '../../src/http/routes/simulate.js';
 import { KymoError } from '../../src/lib/errors.js';
-import { alerts, current, live, serve, simulator, stats } from './serve.js';
+import { alerts, current, live, rulesDoor, serve, simulator, stats } from './serve.js';
 
 const post = (body: unknown): RequestInit => ({
   method: 'POST',
@@ -199,19 +200,29 @@ describe('the table of routes', () => {
       alertsRoutes(alerts, 1),
       currentRoutes(current),
       liveRoutes(),
+      rulesRoutes(rulesDoor(), 1),
     ];
     const paths = routers.flatMap(({ stack }) => stack.map(({ route }) => route?.path));
     expect([...new Set(paths)].sort()).toEqual(routeTable.map(({ path }) => path).sort());
   });
 
   test('names the methods that each takes; every other is answered 405 with them', async () => {
-    const { url } = await serve({ prometheus: api, alerts, current, live });
+    const { url } = await serve({
+      prometheus: api,
+      alerts,
+      current,
+      live,
+      rules: rulesDoor(),
+    });
     for (const { path, methods } of routeTable) {
       for (const method of ['GET', 'HEAD', 'POST', 'PUT', 'DELETE', 'PATCH', 'OPTIONS'] as const) {
         const taken = methods.some(
           (known) => known === method || (known === 'GET' && method === 'HEAD'),
         );
-        const { status, headers } = await fetch(url + path.replace(':name', 'job'), { method });
+        const { status, headers } = await fetch(
+          url + path.replace(':name', 'job').replace(':id', 'a1'),
+          { method },
+        );
         expect([method, path, status === 405 || status === 404]).toEqual([method, path, !taken]);
         if (taken) continue;
         const allowed = headers

@@ -8,6 +8,9 @@ import type {
   CurrentDoor,
   HttpDependencies,
   LiveDoor,
+  RuleDefinition,
+  RulesDoor,
+  RuleTestRange,
   Simulator,
 } from '../../src/http/dependencies.js';
 import { HttpServer, type HttpServerOptions } from '../../src/http/server.js';
@@ -78,6 +81,55 @@ export const current: CurrentDoor = {
       body: Buffer.from(JSON.stringify(request)),
     }),
 };
+
+export const made = { id: 'a1', promql: 'x > 1' };
+/** Rules made at run time, of which there is one; remembers what it was asked. */
+export function rulesDoor(
+  asked: { definition: RuleDefinition; range?: RuleTestRange }[] = [],
+): RulesDoor {
+  const known = (id: string): void => {
+    if (id !== 'a1') throw new KymoError('rule_not_found', `there is no rule ${id}`);
+  };
+  return {
+    list: () => ({ rules: [made], problem: null }),
+    get: (id) => {
+      known(id);
+      return made;
+    },
+    create: (definition) => {
+      asked.push({ definition });
+      if ('rule' in definition) {
+        return Promise.reject(new KymoError('no_data_dir', 'set data_dir'));
+      }
+      return Promise.resolve(made);
+    },
+    update: (id, definition) => {
+      asked.push({ definition });
+      known(id);
+      return Promise.resolve(made);
+    },
+    delete: (id) => {
+      known(id);
+      return Promise.resolve();
+    },
+    test: (definition, range) => {
+      asked.push({ definition, range });
+      if ('rule' in definition) return Promise.reject(new KymoError('busy', 'too many'));
+      return Promise.resolve({
+        promql: 'x > 1',
+        rule: {},
+        start: '',
+        end: '',
+        step: 1,
+        evaluations: 0,
+        alerts: [],
+        leftOut: 0,
+        failures: 0,
+        lastError: null,
+      });
+    },
+  };
+}
 
 export const live: LiveDoor = {
   handleUpgrade: (_request, socket) => {

@@ -5,6 +5,7 @@ import { parse } from 'yaml';
 import { writeAtomically } from '../../lib/atomic-file.js';
 import { KymoError, messageOf } from '../../lib/errors.js';
 import { parseRules } from '../load.js';
+import type { RuleGroup } from '../rule.js';
 import { compileConditions, ruleFileText, type NeededWatch } from './compile.js';
 
 /** What a rule is made of: a structured condition, or a rule as it stands in a rule file. */
@@ -21,7 +22,19 @@ export interface RuntimeRule {
   readonly promql: string;
 }
 
+/** A rule as it would be, among those there are. */
+export interface RulePreview {
+  readonly rule: RuntimeRule;
+  /** Its group; without rules for a condition that is only a part of others. */
+  readonly group: RuleGroup;
+  /** All watches that there would be then, and those that this rule needs. */
+  readonly watches: readonly NeededWatch[];
+  readonly ownWatches: readonly NeededWatch[];
+}
+
 const MAX_RULES = 1000;
+/** Stands for the id of a rule that is not kept. */
+const PREVIEW = 'preview';
 const CONDITION = /^# condition (\S+) (.*)$/gm;
 const HEADER = '# Rules made at run time; change them through /api/rules.\n';
 
@@ -61,6 +74,11 @@ export class RuntimeRules {
     }
   }
 
+  /** Without a file: only for previews. */
+  static none(): RuntimeRules {
+    return new RuntimeRules('', '');
+  }
+
   list(): readonly RuntimeRule[] {
     return this.#rules;
   }
@@ -90,6 +108,25 @@ export class RuntimeRules {
       definitions.set(id, definition);
       return id;
     }).then((id) => this.get(id));
+  }
+
+  /**
+   * What a rule would be, without keeping it.
+   * @param id Rule that it would replace; a new one by default
+   * @throws as {@link create} and {@link get} do
+   */
+  preview(definition: RuleDefinition, id?: string): RulePreview {
+    if (id !== undefined) this.get(id);
+    const own = id ?? PREVIEW;
+    const { rules, watches, groups } = compileAll(
+      new Map(this.#definitions).set(own, definition),
+      this.file,
+    );
+    const rule = rules.find((one) => one.id === own);
+    const group = groups.find(({ name }) => name === own);
+    if (rule === undefined || group === undefined) throw new Error('a rule got lost');
+    const ownWatches = watches.filter(({ name }) => rule.promql.includes(JSON.stringify(name)));
+    return { rule, group, watches, ownWatches };
   }
 
   /** As {@link create}, in place of another. */
@@ -143,6 +180,7 @@ interface Compiled {
   readonly rules: readonly RuntimeRule[];
   readonly watches: readonly NeededWatch[];
   readonly text: string;
+  readonly groups: readonly RuleGroup[];
 }
 
 /** All together, because conditions may be composed of others. */
@@ -170,8 +208,7 @@ function compileAll(definitions: ReadonlyMap<string, RuleDefinition>, file: stri
     ({ id, condition }) => `# condition ${id} ${JSON.stringify(condition)}\n`,
   );
   const text = HEADER + comments.join('') + ruleFileText({ groups });
-  parseRules(text, file);
-  return { rules, watches: compiled?.watches ?? [], text };
+  return { rules, watches: compiled?.watches ?? [], text, groups: parseRules(text, file) };
 }
 
 /** @throws KymoError where the file is not one of ours */

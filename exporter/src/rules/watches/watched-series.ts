@@ -11,6 +11,8 @@ const families = [
   ['kymo_expected_lower', 'Lower end of what is usual for a watched series.'],
   ['kymo_expected_upper', 'Upper end of what is usual for a watched series.'],
 ] as const;
+/** Names of what watches write. */
+export const WATCH_FAMILIES: readonly string[] = families.map(([name]) => name);
 const columns = ['score', 'confidence', 'expected', 'lower', 'upper'] as const;
 
 /** Declares what watches write. */

@@ -33,6 +33,7 @@ export interface WatchChange {
 
 interface Watch {
   readonly name: string;
+  readonly expr: string;
   readonly limit: number;
   readonly expression: PreparedExpression;
   readonly series: Map<string, WatchedSeries>;
@@ -55,7 +56,8 @@ const SWEEP = 60_000;
  */
 export class Watches {
   readonly #options: WatchesOptions;
-  readonly #watches: readonly Watch[];
+  readonly #configured: readonly Watch[];
+  #watches: readonly Watch[] = [];
   readonly #dropped = new Map<string, number>();
   #families: readonly FamilyHandle[] | undefined;
   #removals = 0;
@@ -65,13 +67,26 @@ export class Watches {
   /** @throws KymoError `bad_watch` for a watch that makes no sense; the message names it */
   constructor(options: WatchesOptions) {
     this.#options = options;
-    const names = new Set<string>();
-    this.#watches = options.watches.map((definition) => {
-      const { name } = definition;
-      if (names.has(name)) throw badWatch(name, 'is there twice; give each its own name');
-      names.add(name);
-      return this.#prepare(definition);
-    });
+    this.#configured = this.#prepareAll(options.watches, new Set());
+    this.#watches = this.#configured;
+  }
+
+  /**
+   * Puts other watches in place of those that were added to the configured ones so far. One that stays
+   * as it is keeps what it has learnt.
+   * @throws KymoError `bad_watch`; then nothing changes
+   */
+  replaceAdded(definitions: readonly WatchDefinition[]): void {
+    const before = this.#watches;
+    this.#watches = [...this.#configured, ...this.#prepareAdded(definitions)];
+    for (const watch of before) {
+      if (!this.#watches.includes(watch)) this.#count -= watch.series.size;
+    }
+  }
+
+  /** @throws KymoError `bad_watch` as {@link replaceAdded} would */
+  checkAdded(definitions: readonly WatchDefinition[]): void {
+    this.#prepareAdded(definitions);
   }
 
   /** Evaluates all watches at `time` (Unix ms) and writes their scores. A watch that fails fails alone. */
@@ -118,6 +133,25 @@ export class Watches {
     };
   }
 
+  #prepareAdded(definitions: readonly WatchDefinition[]): Watch[] {
+    return this.#prepareAll(definitions, new Set(this.#configured.map(({ name }) => name)));
+  }
+
+  /** @param names those that are taken */
+  #prepareAll(definitions: readonly WatchDefinition[], names: Set<string>): Watch[] {
+    return definitions.map((definition) => {
+      const { name, expr, limit = WATCH_LIMIT } = definition;
+      if (names.has(name)) throw badWatch(name, 'is there twice; give each its own name');
+      names.add(name);
+      const known = this.#known(name);
+      return known?.expr === expr && known.limit === limit ? known : this.#prepare(definition);
+    });
+  }
+
+  #known(name: string): Watch | undefined {
+    return this.#watches.find((watch) => watch.name === name);
+  }
+
   #prepare({ name, expr, limit = WATCH_LIMIT }: WatchDefinition): Watch {
     if (name === '') throw badWatch(name, 'has no name');
     if (!(limit > 0)) throw badWatch(name, `has limit ${limit}; it must be above 0`);
@@ -128,7 +162,16 @@ export class Watches {
         throw badWatch(name, `yields a ${expression.type}; a vector or scalar is needed`);
       }
       const series = new Map<string, WatchedSeries>();
-      return { name, limit, expression, series, sources: [], targets: [], failure: undefined };
+      return {
+        name,
+        expr,
+        limit,
+        expression,
+        series,
+        sources: [],
+        targets: [],
+        failure: undefined,
+      };
     } catch (thrown) {
       if (thrown instanceof KymoError && thrown.code === 'bad_watch') throw thrown;
       throw badWatch(name, `has an expression that is wrong: ${messageOf(thrown)}`, thrown);

@@ -157,6 +157,42 @@ describe('Watches', () => {
   });
 });
 
+describe('watches that are added', () => {
+  const added: WatchDefinition = { name: 'added', expr: 'temperature * 2' };
+
+  it('run beside the configured ones, and keep what they learnt while they stay the same', () => {
+    const { tick, query, watched } = setUp([temperature]);
+    watched.replaceAdded([added]);
+    const shape = shapes.gaussian(uniform(1));
+    const run = (ticks: number): void => {
+      for (let i = 0; i < ticks; i++) tick([{ labels: {}, value: shape(i) }]);
+    };
+    run(250);
+    expect(watched.explain('added')).toMatchObject([{ warm: true }]);
+    watched.replaceAdded([{ name: 'other', expr: 'temperature' }, added]);
+    run(1);
+    expect(watched.explain('added')).toMatchObject([{ warm: true }]);
+    expect(watched.explain('other')).toMatchObject([{ warm: false }]);
+    watched.replaceAdded([{ ...added, expr: 'temperature * 3' }]);
+    run(1);
+    expect(watched.explain('added')).toMatchObject([{ warm: false }]);
+    expect(watched.stats().series).toBe(2);
+    expect(query('kymo_anomaly_score{watch="other"}')).toEqual([]);
+    expect(watched.explain('temperature')).toMatchObject([{ warm: true }]);
+  });
+
+  it.each([
+    [[{ name: 'temperature', expr: 'temperature' }], 'twice'],
+    [[added, added], 'twice'],
+    [[added, { name: 'bad', expr: 'temperature[5m]' }], 'matrix'],
+  ])('are refused as a whole where one is wrong: %j', (definitions, what) => {
+    const { watched } = setUp([temperature]);
+    expect(() => watched.checkAdded(definitions)).toThrow(what);
+    expect(() => watched.replaceAdded(definitions)).toThrow(what);
+    expect(watched.names).toEqual(['temperature']);
+  });
+});
+
 describe('the default watches', () => {
   it('have names of their own and expressions that parse', () => {
     expect(new Set(defaultWatches.map(({ name }) => name)).size).toBe(defaultWatches.length);

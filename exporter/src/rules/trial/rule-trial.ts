@@ -1,0 +1,182 @@
+import { setImmediate } from 'node:timers/promises';
+import type { Clock } from '../../lib/clock.js';
+import { KymoError } from '../../lib/errors.js';
+import type { PrepareOptions } from '../../promql/prepared.js';
+import { Head } from '../../series/head.js';
+import { METRIC_NAME, type Labels } from '../../series/labels.js';
+import type { SeriesReader } from '../../series/reader.js';
+import { RuleEngine } from '../engine.js';
+import type { RuleGroup } from '../rule.js';
+import type { WatchDefinition } from '../watches/watch.js';
+import { WATCH_FAMILIES } from '../watches/watched-series.js';
+import { Watches } from '../watches/watches.js';
+import { DiscardingWriter } from './discarding-writer.js';
+import { JoinedReader } from './joined-reader.js';
+import { TrialAlerts, type TrialAlert } from './trial-alerts.js';
+
+export interface RuleTrialOptions {
+  readonly reader: SeriesReader;
+  readonly clock: Clock;
+  /** Limits of each evaluation. */
+  readonly query?: PrepareOptions;
+  /** Labels that all own series have, and templates see. */
+  readonly ownLabels?: Labels;
+  readonly externalUrl?: string;
+}
+
+/** What is tried. Times are Unix milliseconds. */
+export interface TrialRequest {
+  readonly group: RuleGroup;
+  /** Watches that the rule needs; they are run over the range too. */
+  readonly watches?: readonly WatchDefinition[];
+  readonly start: number;
+  readonly end: number;
+  /** From one evaluation to the next. */
+  readonly step: number;
+  readonly signal?: AbortSignal;
+}
+
+export interface TrialResult {
+  readonly alerts: readonly TrialAlert[];
+  /** Alerts that did not fit. */
+  readonly leftOut: number;
+  readonly evaluations: number;
+  /** Of which so many failed, the last one with this message. */
+  readonly failures: number;
+  readonly lastError: string;
+}
+
+/** Evaluations of one trial, as the points of a range query. */
+export const MAX_EVALUATIONS = 11_000;
+const MAX_ALERTS = 1000;
+/** Points that watches see before the range: their warm-up and some more. */
+const LEAD = 600;
+/** Milliseconds that a trial may take of one turn of the event loop, and in all. */
+const SLICE = 5;
+const TIMEOUT = 30_000;
+
+/**
+ * Evaluates rules over a past range with the engine that runs them, in slices between which the
+ * event loop goes on. Nothing of it is kept.
+ * @throws KymoError `bad_data` for a range that makes no sense; `timeout`; `bad_watch`; those of the
+ *   planner
+ */
+export async function tryRule(
+  options: RuleTrialOptions,
+  request: TrialRequest,
+): Promise<TrialResult> {
+  const { start, end, step, signal } = request;
+  const { clock } = options;
+  checkRange(request);
+  const trial = new RuleTrial(options, request);
+  const deadline = clock.monotonic() + TIMEOUT;
+  let yieldAt = clock.monotonic() + SLICE;
+  for (let time = start - trial.lead * step; time <= end; time += step) {
+    trial.evaluate(time);
+    const now = clock.monotonic();
+    if (now < yieldAt) continue;
+    await setImmediate();
+    if (signal?.aborted === true) throw new KymoError('canceled', 'nobody waits for it any more');
+    if (now > deadline) {
+      throw new KymoError(
+        'timeout',
+        `it takes longer than ${TIMEOUT / 1000} s; choose a shorter range or a longer step`,
+      );
+    }
+    yieldAt = clock.monotonic() + SLICE;
+  }
+  return trial.result();
+}
+
+/** @throws KymoError what the engine would refuse a group of rules with */
+export function checkGroup({ reader, clock, query }: RuleTrialOptions, group: RuleGroup): void {
+  new RuleEngine({ reader, clock, query, tick: 1000, writer }).replace([group]);
+}
+
+const writer = (name: string): DiscardingWriter => new DiscardingWriter(name);
+
+function checkRange({ start, end, step }: TrialRequest): void {
+  if (end < start) throw new KymoError('bad_data', 'end is before start');
+  if (!(step >= 1)) throw new KymoError('bad_data', 'step is to be at least 1ms');
+  if ((end - start) / step < MAX_EVALUATIONS) return;
+  const message = `more than ${MAX_EVALUATIONS} evaluations; choose a shorter range or a longer step`;
+  throw new KymoError('bad_data', message);
+}
+
+class RuleTrial {
+  /** Evaluations before the range. */
+  readonly lead: number;
+  readonly #start: number;
+  readonly #engine: RuleEngine;
+  readonly #alerts = new TrialAlerts(MAX_ALERTS);
+  readonly #scores: Head | undefined;
+  readonly #watches: Watches | undefined;
+  #evaluations = 0;
+  #failures = 0;
+  #lastError = '';
+
+  constructor(options: RuleTrialOptions, { group, watches = [], start, step }: TrialRequest) {
+    const { clock, query, ownLabels = {}, externalUrl } = options;
+    let { reader } = options;
+    this.#start = start;
+    this.lead = watches.length > 0 ? LEAD : 0;
+    if (watches.length > 0) {
+      const retention = 2 ** 50;
+      this.#scores = new Head({ ownLabels, retention, ttl: retention, memory: 64 * 2 ** 20 });
+      this.#watches = new Watches({
+        watches,
+        reader,
+        writer: this.#scores.source('watches', { exposed: true }),
+        ownLabels,
+        query,
+      });
+      // A watch of that name may run already, with another expression.
+      const names = new Set(watches.map(({ name }) => name));
+      reader = new JoinedReader(
+        reader,
+        this.#scores,
+        (labels) =>
+          WATCH_FAMILIES.includes(labels.get(METRIC_NAME)) && names.has(labels.get('watch')),
+      );
+    }
+    this.#engine = new RuleEngine({
+      reader,
+      writer,
+      tick: step,
+      clock,
+      query,
+      externalLabels: ownLabels,
+      externalUrl,
+      onTransition: (transition) => this.#alerts.note(transition),
+    });
+    // As often as asked, whatever the group says.
+    this.#engine.replace([{ ...group, interval: undefined }]);
+  }
+
+  evaluate(time: number): void {
+    // In the order of a tick: rules see the scores of the one before.
+    if (time >= this.#start) this.#evaluateRules(time);
+    this.#watches?.evaluate(time);
+    this.#scores?.endTick(time);
+  }
+
+  #evaluateRules(time: number): void {
+    this.#engine.evaluate(time);
+    this.#evaluations++;
+    for (const { lastError } of this.#engine.groups[0].rules) {
+      if (lastError === '') continue;
+      this.#failures++;
+      this.#lastError = lastError;
+    }
+  }
+
+  result(): TrialResult {
+    return {
+      alerts: this.#alerts.list,
+      leftOut: this.#alerts.leftOut,
+      evaluations: this.#evaluations,
+      failures: this.#failures,
+      lastError: this.#lastError,
+    };
+  }
+}
