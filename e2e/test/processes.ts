@@ -22,6 +22,8 @@ export interface Running {
   output(): string;
   /** Ends it with SIGTERM (by default) and resolves with its exit code. */
   stop(signal?: NodeJS.Signals): Promise<number | null>;
+  /** Ends it as {@link stop} does, and runs it again at the same address with the same files. */
+  restart(signal?: NodeJS.Signals): Promise<Running>;
 }
 
 /** A port of 127.0.0.1 that nothing listens on at the moment. */
@@ -85,11 +87,18 @@ async function run(options: RunOptions): Promise<Running> {
   const exited = new Promise<number | null>((resolve) => child.on('exit', resolve));
   let ended = false;
   void exited.then(() => (ended = true));
-  const stop = async (signal: NodeJS.Signals = 'SIGTERM'): Promise<number | null> => {
+  const end = (signal: NodeJS.Signals = 'SIGTERM'): Promise<number | null> => {
     if (!ended) child.kill(signal);
-    const code = await exited;
+    return exited;
+  };
+  const stop = async (signal?: NodeJS.Signals): Promise<number | null> => {
+    const code = await end(signal);
     rmSync(folder, { recursive: true, force: true });
     return code;
+  };
+  const restart = async (signal?: NodeJS.Signals): Promise<Running> => {
+    await end(signal);
+    return run(options);
   };
   try {
     await until(`${command} answers at ${url}`, async () => {
@@ -100,13 +109,22 @@ async function run(options: RunOptions): Promise<Running> {
     await stop('SIGKILL');
     throw new Error(`${String(thrown)}\n${printed}`, { cause: thrown });
   }
-  return { url, folder, process: child, output: () => printed, stop };
+  return { url, folder, process: child, output: () => printed, stop, restart };
 }
 
 const newFolder = (): string => mkdtempSync(path.join(tmpdir(), 'kymo-e2e-'));
 
 /** Runs `kymo <command>` from the build, on a free port, and waits until it is ready. */
-export async function startKymo(command: 'start' | 'demo', ...flags: string[]): Promise<Running> {
+export function startKymo(command: 'start' | 'demo', ...flags: string[]): Promise<Running> {
+  return startKymoWith({}, command, ...flags);
+}
+
+/** As {@link startKymo}, with variables of the environment. */
+export async function startKymoWith(
+  env: Readonly<Record<string, string>>,
+  command: 'start' | 'demo',
+  ...flags: string[]
+): Promise<Running> {
   const folder = newFolder();
   const port = await freePort();
   return run({
@@ -115,6 +133,7 @@ export async function startKymo(command: 'start' | 'demo', ...flags: string[]): 
     folder,
     url: `http://127.0.0.1:${port}`,
     readyPath: '/-/ready',
+    env,
   });
 }
 

@@ -33,6 +33,8 @@ export interface GrafanaTargetStats {
   readonly failed: number;
   /** Given up because they waited for too long. */
   readonly dropped: number;
+  /** Requests that failed, whatever became of their samples. */
+  readonly failures: number;
   /** Ticks that wait. */
   readonly queued: number;
   /** Seconds from the tick of the newest sample to Grafana's answer; `undefined` before the first. */
@@ -82,6 +84,7 @@ export class GrafanaTarget {
   #pushed = 0;
   #failed = 0;
   #dropped = 0;
+  #failedRequests = 0;
   #lag: number | undefined;
   #error: string | undefined;
 
@@ -101,6 +104,7 @@ export class GrafanaTarget {
       pushed: this.#pushed,
       failed: this.#failed,
       dropped: this.#dropped,
+      failures: this.#failedRequests,
       queued: this.#queue.length,
       lag: this.#lag,
       error: this.#error,
@@ -169,6 +173,7 @@ export class GrafanaTarget {
         this.#trim();
         break;
     }
+    this.#failedRequests++;
     this.#report(error);
     this.#backOff(retryAfter);
   }

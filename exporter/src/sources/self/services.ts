@@ -37,6 +37,7 @@ export interface PushReadings {
   readonly pushed: number;
   readonly failed: number;
   readonly dropped: number;
+  readonly failures: number;
   /** Seconds. */
   readonly lag: number | undefined;
 }
@@ -142,6 +143,16 @@ export function liveMetrics(readings: Readings, read: () => LiveReadings): void 
         yield [{ url, outcome: 'failed' }, failed];
         yield [{ url, outcome: 'dropped' }, dropped];
       }
+    },
+  );
+  readings.counters(
+    {
+      name: 'kymo_grafana_push_failures_total',
+      help: 'Requests to Grafana Live that failed; what it did not refuse is sent again.',
+      labels: ['url'],
+    },
+    function* () {
+      for (const { url, failures } of read().pushed) yield [{ url }, failures];
     },
   );
   readings.gauges(

@@ -121,7 +121,7 @@ describe('a push to Grafana', () => {
     expect(grafana.pushes).toHaveLength(1);
     clock.advance(1);
     await until(() => push.stats[0].pushed === 2);
-    expect(push.stats[0]).toMatchObject({ failed: 0, dropped: 0, queued: 0 });
+    expect(push.stats[0]).toMatchObject({ failed: 0, failures: 1, dropped: 0, queued: 0 });
     expect(grafana.pushes[1].lines.map((line) => line.split(' ')[1])).toEqual([
       'value=1',
       'value=2',
@@ -156,7 +156,7 @@ describe('a push to Grafana', () => {
       tick(i);
       if (i === 1) await until(() => push.stats[0].error !== undefined);
     }
-    expect(push.stats[0]).toMatchObject({ queued: 10, dropped: 15, failed: 0 });
+    expect(push.stats[0]).toMatchObject({ queued: 10, dropped: 15, failed: 0, failures: 1 });
     await grafana.start();
     // The longest that it ever waits.
     clock.advance(5000);
