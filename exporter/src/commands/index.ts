@@ -2,8 +2,9 @@ import { check } from './check.js';
 import type { Command } from './command.js';
 import { compile } from './compile.js';
 import { demo } from './demo.js';
+import { replay } from './replay.js';
 import { start } from './start.js';
 import { test } from './test.js';
 
 /** Every command there is, in the order of `kymo --help`. */
-export const commands = [start, demo, check, test, compile] satisfies readonly Command[];
+export const commands = [start, demo, check, test, compile, replay] satisfies readonly Command[];
