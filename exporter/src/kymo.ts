@@ -4,6 +4,7 @@ import type { Health, Stats } from '@kymo/contract';
 import { Exposition } from './exposition/exposition.js';
 import { respond } from './exposition/respond.js';
 import type { AlertsDoor, Readiness, RulesDoor, Simulator } from './http/dependencies.js';
+import { anomaliesApi } from './http/anomalies-api.js';
 import { prometheusApi, writeAnswer } from './http/prometheus-api.js';
 import { HttpServer, type HttpTimeouts } from './http/server.js';
 import { systemClock, type Clock } from './lib/clock.js';
@@ -196,7 +197,7 @@ class Exporter implements Kymo {
     });
     this.#queries = new QueryThread({
       head: this.#head,
-      limits: { ...QUERY_LIMITS, ...options.query },
+      limits: this.#queryLimits,
       clock: this.#clock,
       onCrash: (thrown) => this.#report('query', 'the query thread failed', thrown),
     });
@@ -467,6 +468,10 @@ class Exporter implements Kymo {
     });
   }
 
+  get #queryLimits(): QueryLimits {
+    return { ...QUERY_LIMITS, ...this.#options.query };
+  }
+
   /** What the evaluation of one rule or watch may cost. */
   get #evaluationLimits(): PrepareOptions {
     return {
@@ -519,6 +524,12 @@ class Exporter implements Kymo {
           },
         }),
         alerts: this.#alerts(),
+        anomalies: anomaliesApi({ queries: this.#queries, limits: this.#queryLimits }),
+        watches: {
+          list: () => this.#watches.list(),
+          explain: (name) =>
+            this.#watches.names.includes(name) ? this.#watches.explain(name) : undefined,
+        },
         rules: this.#rulesDoor(),
         current: this.#current,
         live: this.#live,

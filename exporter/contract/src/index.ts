@@ -1,3 +1,4 @@
+export type { AnomaliesAnswer, AnomalyAnswer, ScoredSeries } from './anomalies.js';
 export { AcknowledgeRequest } from './alerts.js';
 export { errorBody } from './error.js';
 export type { ErrorBody, ErrorType } from './error.js';

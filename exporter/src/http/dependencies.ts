@@ -50,6 +50,10 @@ export interface HttpDependencies {
   readonly prometheus?: PrometheusApi;
   /** Alerts and who has seen them. */
   readonly alerts?: AlertsDoor;
+  /** Scores of past values. */
+  readonly anomalies?: AnomaliesDoor;
+  /** What is scored on the tick. */
+  readonly watches?: WatchesDoor;
   /** Rules made at run time. */
   readonly rules?: RulesDoor;
   /** Newest values, for clients that poll. */
@@ -149,4 +153,16 @@ export interface RulesDoor {
   delete(id: string): Promise<void>;
   /** When the rule would have alerted. @throws KymoError `timeout`, `busy` beside those */
   test(definition: RuleDefinition, range: RuleTestRange): Promise<RuleTestAnswer>;
+}
+
+export interface AnomaliesDoor {
+  /** Answers `expr` over `start` to `end` by `step` with scores, in the envelope of the Prometheus API. */
+  answer(request: PrometheusRequest): Promise<Answer>;
+}
+
+export interface WatchesDoor {
+  /** Every watch: name, expression, how many series it scores, and why it fails if it does. */
+  list(): readonly object[];
+  /** Why each series of a watch has the score it has; `undefined` where there is no such watch. */
+  explain(name: string): readonly object[] | undefined;
 }

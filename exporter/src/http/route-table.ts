@@ -81,6 +81,22 @@ export const routeTable: readonly DocumentedRoute[] = [
       'Values of `expr` (PromQL; the key figures by default) at the last tick, with `ETag`; 204 where `since`, a time or the ETag of an earlier answer, is not older, see [live-protocol.md](live-protocol.md#polling).',
   },
   {
+    path: '/api/metrics/anomalies',
+    methods: ['GET'],
+    summary:
+      'Scores of `expr` (PromQL) from `start` to `end` by `step`, as a watch would have given them: value, score, expected value and band of each point, and the anomalies with the detectors that found them.',
+  },
+  {
+    path: '/api/watches',
+    methods: ['GET'],
+    summary: 'Expressions that are scored on every tick.',
+  },
+  {
+    path: '/api/watches/:name',
+    methods: ['GET'],
+    summary: 'Why each series of a watch has the score it has.',
+  },
+  {
     path: '/api/rules',
     methods: ['GET', 'POST'],
     summary:

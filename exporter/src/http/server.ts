@@ -7,6 +7,7 @@ import { answerClientError } from './client-error.js';
 import type { HttpDependencies } from './dependencies.js';
 import { checkHost, rateLimit, securityHeaders, writeFromLoopbackOnly } from './guards.js';
 import { answerErrors, notFound } from './http-error.js';
+import { analysisRoutes } from './routes/analysis.js';
 import { alertsRoutes } from './routes/alerts.js';
 import { currentRoutes } from './routes/current.js';
 import { landingRoutes } from './routes/landing.js';
@@ -93,6 +94,7 @@ export class HttpServer {
       app.use(alertsRoutes(dependencies.alerts, options.bodyLimit));
     }
     if (dependencies.current !== undefined) app.use(currentRoutes(dependencies.current));
+    app.use(analysisRoutes(dependencies));
     if (dependencies.rules !== undefined) {
       app.use(rulesRoutes(dependencies.rules, options.bodyLimit));
     }

@@ -1,9 +1,10 @@
 import { Health, Stats } from '@kymo/contract';
 import type { Router } from 'express';
 import { describe, expect, test } from 'vitest';
-import type { PrometheusApi } from '../../src/http/dependencies.js';
+import type { AnomaliesDoor, PrometheusApi } from '../../src/http/dependencies.js';
 import { prometheusApi, type PrometheusApiOptions } from '../../src/http/prometheus-api.js';
 import { routeTable } from '../../src/http/route-table.js';
+import { analysisRoutes } from '../../src/http/routes/analysis.js';
 import { alertsRoutes } from '../../src/http/routes/alerts.js';
 import { currentRoutes } from '../../src/http/routes/current.js';
 import { landingRoutes } from '../../src/http/routes/landing.js';
@@ -14,7 +15,7 @@ import { prometheusRoutes } from '../../src/http/routes/prometheus.js';
 import { rulesRoutes } from '../../src/http/routes/rules.js';
 import { simulateRoutes } from '../../src/http/routes/simulate.js';
 import { KymoError } from '../../src/lib/errors.js';
-import { alerts, current, live, rulesDoor, serve, simulator, stats } from './serve.js';
+import { alerts, current, live, rulesDoor, serve, simulator, stats, watches } from './serve.js';
 
 const post = (body: unknown): RequestInit => ({
   method: 'POST',
@@ -184,6 +185,10 @@ const api: PrometheusApi = (() => {
   };
 })();
 
+const anomalies: AnomaliesDoor = {
+  answer: () => Promise.resolve({ status: 200, headers: {}, body: Buffer.from('{}') }),
+};
+
 describe('the table of routes', () => {
   test('lists every route there is', () => {
     const dependencies = {
@@ -200,6 +205,7 @@ describe('the table of routes', () => {
       alertsRoutes(alerts, 1),
       currentRoutes(current),
       liveRoutes(),
+      analysisRoutes({ anomalies, watches }),
       rulesRoutes(rulesDoor(), 1),
     ];
     const paths = routers.flatMap(({ stack }) => stack.map(({ route }) => route?.path));
@@ -212,6 +218,8 @@ describe('the table of routes', () => {
       alerts,
       current,
       live,
+      anomalies,
+      watches,
       rules: rulesDoor(),
     });
     for (const { path, methods } of routeTable) {
@@ -220,7 +228,7 @@ describe('the table of routes', () => {
           (known) => known === method || (known === 'GET' && method === 'HEAD'),
         );
         const { status, headers } = await fetch(
-          url + path.replace(':name', 'job').replace(':id', 'a1'),
+          url + path.replace(':name', 'load').replace(':id', 'a1'),
           { method },
         );
         expect([method, path, status === 405 || status === 404]).toEqual([method, path, !taken]);

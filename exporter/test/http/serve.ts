@@ -12,6 +12,7 @@ import type {
   RulesDoor,
   RuleTestRange,
   Simulator,
+  WatchesDoor,
 } from '../../src/http/dependencies.js';
 import { HttpServer, type HttpServerOptions } from '../../src/http/server.js';
 
@@ -130,6 +131,11 @@ export function rulesDoor(
     },
   };
 }
+
+export const watches: WatchesDoor = {
+  list: () => [{ name: 'load' }],
+  explain: (name) => (name === 'load' ? [{ score: NaN }] : undefined),
+};
 
 export const live: LiveDoor = {
   handleUpgrade: (_request, socket) => {

@@ -31,6 +31,17 @@ export interface WatchExplanation {
   readonly votes: readonly Vote[];
 }
 
+/** A watch and how it does. */
+export interface WatchSummary {
+  readonly name: string;
+  readonly expr: string;
+  /** Series that are scored at most, and now. */
+  readonly limit: number;
+  readonly series: number;
+  /** Why it fails; `null` where it works. */
+  readonly error: string | null;
+}
+
 export interface WatchStats {
   /** Series being scored, and how many there may be. */
   readonly series: number;

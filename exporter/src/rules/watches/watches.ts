@@ -5,7 +5,7 @@ import type { QueryResult, VectorSample } from '../../promql/result.js';
 import { LabelSet, METRIC_NAME, type Labels } from '../../series/labels.js';
 import type { SeriesReader } from '../../series/reader.js';
 import type { FamilyHandle, SourceWriter } from '../../series/writer.js';
-import type { WatchDefinition, WatchExplanation, WatchStats } from './watch.js';
+import type { WatchDefinition, WatchExplanation, WatchStats, WatchSummary } from './watch.js';
 import { watchFamilies, WatchedSeries } from './watched-series.js';
 
 export interface WatchesOptions {
@@ -122,6 +122,16 @@ export class Watches {
   /** Names of the watches. */
   get names(): string[] {
     return this.#watches.map(({ name }) => name);
+  }
+
+  list(): WatchSummary[] {
+    return this.#watches.map(({ name, expr, limit, series, failure }) => ({
+      name,
+      expr,
+      limit,
+      series: series.size,
+      error: failure ?? null,
+    }));
   }
 
   stats(): WatchStats {
