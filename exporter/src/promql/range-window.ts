@@ -72,15 +72,18 @@ export class Window {
     return this.args[index][this.step];
   }
 
-  /** Sum of the values before each counter reset in the window. */
-  lostToResets(): number {
+  /**
+   * A difference with the values before each counter reset in the window; added one by one, as
+   * Prometheus does, so that what is lost to rounding is the same.
+   */
+  withResets(difference: number): number {
     const { values } = this.samples;
-    let lost = 0;
+    let sum = difference;
     if (this.steps === 1) {
       for (let i = this.first + 1; i < this.end; i++) {
-        if (values[i] < values[i - 1]) lost += values[i - 1];
+        if (values[i] < values[i - 1]) sum += values[i - 1];
       }
-      return lost;
+      return sum;
     }
     // Windows of a series overlap, so its resets are looked for once.
     this.#resets ??= this.#findResets();
@@ -89,9 +92,9 @@ export class Window {
       this.#nextReset++;
     }
     for (let r = this.#nextReset; r < resets.length && resets[r] < this.end; r++) {
-      lost += values[resets[r] - 1];
+      sum += values[resets[r] - 1];
     }
-    return lost;
+    return sum;
   }
 
   #findResets(): number[] {

@@ -51,7 +51,7 @@ function rateOf(window: Window, kind: RateKind): number {
   const { times, values } = window.samples;
   const first = values[window.first];
   let result = values[window.end - 1] - first;
-  if (kind.counter) result += window.lostToResets();
+  if (kind.counter) result = window.withResets(result);
   edges.firstTime = times[window.first];
   edges.lastTime = times[window.end - 1];
   edges.intervals = intervals;
