@@ -3,6 +3,24 @@ export type Labels = Readonly<Record<string, string>>;
 
 export const METRIC_NAME = '__name__';
 
+/** Lists of names that were made last: series mostly come in rows of the same. */
+const RECENT: (readonly string[])[] = [];
+const MOST_RECENT = 4;
+let nextRecent = 0;
+
+/** The same list, in one piece of memory for all label sets that have it. */
+function sharedNames(names: readonly string[]): readonly string[] {
+  for (const recent of RECENT) {
+    if (recent.length !== names.length) continue;
+    let i = 0;
+    while (i < names.length && recent[i] === names[i]) i++;
+    if (i === names.length) return recent;
+  }
+  RECENT[nextRecent] = names;
+  nextRecent = (nextRecent + 1) % MOST_RECENT;
+  return names;
+}
+
 /**
  * An immutable set of labels, sorted by name (UTF-16 code units), with no empty values.
  * `__name__` is a label like any other.
@@ -18,7 +36,7 @@ export class LabelSet {
   #nameless: LabelSet | undefined;
 
   private constructor(names: readonly string[], values: readonly string[]) {
-    this.names = names;
+    this.names = sharedNames(names);
     this.values = values;
   }
 
