@@ -18,6 +18,14 @@ export default defineConfig({
         },
       },
       {
+        test: {
+          name: 'plugin',
+          include: ['plugin/test/**/*.test.ts'],
+          sequence: { groupOrder: 0 },
+          ...timeouts,
+        },
+      },
+      {
         // After the others and one at a time: what is scraped every second must not wait for them.
         test: {
           name: 'e2e',

@@ -57,6 +57,31 @@ module.exports = {
       from: { path: '^plugin/' },
       to: { path: '^(exporter/(src|test|bench)|e2e)/' },
     },
+    ...['pages', 'datasource', 'panels'].map((room) => ({
+      name: `plugin-${room}-on-shared`,
+      severity: 'error',
+      from: { path: `^plugin/src/${room}/` },
+      to: { path: '^plugin/src/', pathNot: `^plugin/src/(${room}|shared)/` },
+    })),
+    {
+      name: 'plugin-panels-meet-no-sibling',
+      severity: 'error',
+      from: { path: '^plugin/src/panels/([^/]+)/' },
+      to: { path: '^plugin/src/panels/', pathNot: '^plugin/src/panels/$1/' },
+    },
+    {
+      name: 'plugin-shared-stands-alone',
+      severity: 'error',
+      from: { path: '^plugin/src/shared/' },
+      to: { path: '^plugin/src/', pathNot: '^plugin/src/shared/' },
+    },
+    {
+      name: 'plugin-takes-only-types-of-the-contract',
+      comment: 'Its schema library would be most of the bundle.',
+      severity: 'error',
+      from: { path: '^plugin/src/' },
+      to: { path: '^exporter/contract/', dependencyTypesNot: ['type-only'] },
+    },
     {
       name: 'e2e-crosses-only-to-contract',
       severity: 'error',
@@ -105,7 +130,7 @@ module.exports = {
     enhancedResolveOptions: {
       exportsFields: ['exports'],
       conditionNames: ['import', 'types', 'default'],
-      extensions: ['.ts', '.js', '.json'],
+      extensions: ['.ts', '.tsx', '.js', '.json'],
     },
   },
 };

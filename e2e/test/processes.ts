@@ -176,10 +176,11 @@ export const grafanaHome = process.env.GRAFANA_HOME;
 
 /**
  * Runs the Grafana of `GRAFANA_HOME`, admin/admin, with files for its provisioning folder
- * (`datasources/x.yaml` and so on).
+ * (`datasources/x.yaml` and so on); `env` wins over what is set here.
  */
 export async function startGrafana(
   provisioning: Readonly<Record<string, unknown>>,
+  env: Readonly<Record<string, string>> = {},
 ): Promise<Running> {
   if (grafanaHome === undefined) throw new Error('GRAFANA_HOME is not set');
   const folder = newFolder();
@@ -209,6 +210,7 @@ export async function startGrafana(
       GF_SECURITY_DISABLE_GRAVATAR: 'true',
       GF_PLUGINS_PUBLIC_KEY_RETRIEVAL_DISABLED: 'true',
       GF_PLUGINS_PREINSTALL_DISABLED: 'true',
+      ...env,
     },
   });
 }

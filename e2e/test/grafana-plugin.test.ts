@@ -1,0 +1,149 @@
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { chromium, type Browser, type BrowserContext, type Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { grafanaHome, hasPeer, startGrafana, startKymo, until, type Running } from './processes.js';
+
+const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../..');
+const shots = path.join(root, '.cache/shots');
+const authorization = `Basic ${Buffer.from('admin:admin').toString('base64')}`;
+const viewer = { user: 'viewer', password: 'only-looks' };
+
+if (grafanaHome === undefined) {
+  process.stderr.write(
+    '\n*** GRAFANA_HOME is not set: the tests of the plugin in a real Grafana DID NOT RUN. ***\n\n',
+  );
+}
+
+const here = grafanaHome !== undefined && hasPeer('/usr/bin/chromium');
+
+describe.skipIf(!here)('the plugin in a real Grafana', { timeout: 180_000 }, () => {
+  const plugins = mkdtempSync(path.join(tmpdir(), 'kymo-plugins-'));
+  let kymo: Running;
+  let grafana: Running;
+  let browser: Browser;
+  let context: BrowserContext;
+
+  beforeAll(async () => {
+    const build = spawnSync(process.execPath, ['plugin/build.js'], { cwd: root, encoding: 'utf8' });
+    expect(build.stderr).toBe('');
+    symlinkSync(path.join(root, 'plugin/dist'), path.join(plugins, 'kymo-live-app'));
+    kymo = await startKymo('demo');
+    grafana = await startGrafana(
+      {},
+      {
+        KYMO_URL: kymo.url,
+        GF_PATHS_PLUGINS: plugins,
+        GF_PATHS_PROVISIONING: path.join(root, 'provisioning'),
+        GF_PLUGINS_ALLOW_LOADING_UNSIGNED_PLUGINS:
+          'kymo-live-app,kymo-live-datasource,kymo-kpi-panel',
+      },
+    );
+    const made = await fetch(`${grafana.url}/api/admin/users`, {
+      method: 'POST',
+      headers: { authorization, 'content-type': 'application/json' },
+      body: JSON.stringify({ name: 'Viewer', login: viewer.user, password: viewer.password }),
+    });
+    expect(made.status).toBe(200);
+    browser = await chromium.launch({
+      executablePath: '/usr/bin/chromium',
+      args: [
+        '--no-sandbox',
+        '--disable-gpu',
+        '--disable-background-networking',
+        '--disable-component-update',
+      ],
+    });
+    context = await signIn(viewer);
+    mkdirSync(shots, { recursive: true });
+  }, 180_000);
+
+  afterAll(async () => {
+    await browser.close();
+    await grafana.stop();
+    await kymo.stop();
+    rmSync(plugins, { recursive: true, force: true });
+  });
+
+  /** A browser that is signed in by cookie: a WebSocket handshake carries no other headers. */
+  async function signIn(data: { user: string; password: string }): Promise<BrowserContext> {
+    const signed = await browser.newContext({ viewport: { width: 1440, height: 900 } });
+    const answer = await signed.request.post(`${grafana.url}/login`, { data });
+    expect(answer.status()).toBe(200);
+    return signed;
+  }
+
+  async function open(
+    pathname: string,
+    signed = context,
+  ): Promise<{ page: Page; errors: string[] }> {
+    const page = await signed.newPage();
+    const errors: string[] = [];
+    page.on('pageerror', (error) => errors.push(String(error)));
+    await page.goto(grafana.url + pathname);
+    return { page, errors };
+  }
+
+  test('loads with its datasource and panel', async () => {
+    for (const id of ['kymo-live-app', 'kymo-live-datasource', 'kymo-kpi-panel']) {
+      const answer = await fetch(`${grafana.url}/api/plugins/${id}/settings`, {
+        headers: { authorization },
+      });
+      expect([id, answer.status]).toEqual([id, 200]);
+      expect(await answer.json()).toMatchObject({ id });
+    }
+  });
+
+  test('shows a Viewer figures and a stock graph that move, over WebSocket', async () => {
+    const { page, errors } = await open('/d/kymo-live-overview?kiosk');
+    const sockets: string[] = [];
+    page.on('websocket', (socket) => sockets.push(socket.url()));
+    await page.reload();
+    await page.locator('[data-testid=kymo-trust][data-state=live]').waitFor({ timeout: 60_000 });
+    await page.locator('.u-over').first().waitFor();
+    const values = page.getByTestId('kymo-kpi-value');
+    expect(await values.count()).toBe(6);
+    const seen = new Set<string>();
+    await until('five different figures', async () => {
+      seen.add((await values.allInnerTexts()).join(' '));
+      return seen.size >= 5;
+    });
+    const graph = page.locator('.u-wrap canvas').first();
+    const drawn = new Set<string>();
+    await until('five different drawings', async () => {
+      drawn.add((await graph.screenshot()).toString('base64'));
+      return drawn.size >= 5;
+    });
+    expect(sockets.filter((url) => url.endsWith('/api/live'))).toHaveLength(1);
+    await page.waitForTimeout(20_000);
+    await page.screenshot({ path: path.join(shots, 'live-overview-dark.png') });
+    expect(errors).toEqual([]);
+    await page.close();
+  });
+
+  test('looks as well in the light theme', async () => {
+    const { page } = await open('/d/kymo-live-overview?kiosk&theme=light');
+    await page.locator('[data-testid=kymo-trust][data-state=live]').waitFor({ timeout: 60_000 });
+    await page.waitForTimeout(3000);
+    await page.screenshot({ path: path.join(shots, 'live-overview-light.png') });
+    await page.close();
+  });
+
+  test('passes the health check of the datasource', async () => {
+    const admin = await signIn({ user: 'admin', password: 'admin' });
+    const { page } = await open('/connections/datasources/edit/kymo', admin);
+    await page.getByRole('button', { name: /test/i }).click();
+    await page.getByText(/Kymo .* answers/).waitFor();
+    await page.screenshot({ path: path.join(shots, 'datasource.png') });
+    await admin.close();
+  });
+
+  test('has a home page', async () => {
+    const { page } = await open('/a/kymo-live-app');
+    await page.getByTestId('kymo-home').waitFor();
+    await page.close();
+  });
+});

@@ -1,0 +1,38 @@
+// `npm run build:plugin`: builds dist/, the folder that Grafana loads.
+import { copyFileSync, cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import webpack from 'webpack';
+import webpackConfig from './webpack.config.js';
+
+const folder = path.dirname(fileURLToPath(import.meta.url));
+const source = path.join(folder, 'src');
+const target = path.join(folder, 'dist');
+const { version } = JSON.parse(readFileSync(path.join(folder, 'package.json'), 'utf8'));
+
+/** The app (`''`) and the plugins nested in it, each with a plugin.json and its pictures. */
+const plugins = ['', 'datasource', 'panels/kpi'];
+
+const stats = await new Promise((resolve, reject) => {
+  webpack(webpackConfig, (error, result) => (error ? reject(error) : resolve(result)));
+});
+if (stats.hasErrors()) {
+  console.error(stats.toString({ colors: process.stderr.isTTY, all: false, errors: true }));
+  process.exit(1);
+}
+
+for (const plugin of plugins) {
+  mkdirSync(path.join(target, plugin), { recursive: true });
+  const meta = readFileSync(path.join(source, plugin, 'plugin.json'), 'utf8')
+    .replaceAll('%VERSION%', version)
+    .replaceAll('%TODAY%', new Date().toISOString().slice(0, 10));
+  const built = { ...JSON.parse(meta), buildMode: 'production' };
+  writeFileSync(path.join(target, plugin, 'plugin.json'), `${JSON.stringify(built, null, 2)}\n`);
+  cpSync(path.join(source, plugin, 'img'), path.join(target, plugin, 'img'), { recursive: true });
+}
+copyFileSync(path.join(folder, 'README.md'), path.join(target, 'README.md'));
+copyFileSync(path.join(folder, '..', 'CHANGELOG.md'), path.join(target, 'CHANGELOG.md'));
+copyFileSync(path.join(folder, '..', 'LICENSE'), path.join(target, 'LICENSE'));
+for (const { name, size } of stats.toJson({ all: false, assets: true }).assets) {
+  console.log(`${name} ${(size / 1024).toFixed(1)} KiB`);
+}

@@ -1,0 +1,62 @@
+import { FieldType, type DataFrame, type QueryResultMetaNotice } from '@grafana/data';
+import type { Trust } from '../shared/trust.js';
+import { seriesName } from './legend.js';
+import type { SeriesTable } from './live/table.js';
+import type { KymoQuery } from './query.js';
+
+/** Grafana's ids of the base units that exporters write. */
+const units: Readonly<Record<string, string>> = {
+  seconds: 's',
+  bytes: 'bytes',
+  ratio: 'percentunit',
+  celsius: 'celsius',
+  hertz: 'hertz',
+};
+
+/** A table as one wide frame: a time field and a number field a series. */
+export function toFrame(
+  table: SeriesTable,
+  { refId, legend, expr }: Pick<KymoQuery, 'refId' | 'legend' | 'expr'>,
+  trust?: Trust,
+): DataFrame {
+  const { times, columns } = table;
+  return {
+    refId,
+    length: times.length,
+    fields: [
+      { name: 'Time', type: FieldType.time, config: {}, values: [...times] },
+      ...columns.map(({ labels, unit, values }) => ({
+        name: 'Value',
+        type: FieldType.number,
+        labels: { ...labels },
+        config: {
+          displayNameFromDS: seriesName(labels, legend, expr),
+          ...(units[unit] === undefined ? {} : { unit: units[unit] }),
+        },
+        // Panels keep frames; the table goes on.
+        values: [...values],
+      })),
+    ],
+    meta: {
+      executedQueryString: expr,
+      preferredVisualisationType: 'graph',
+      ...(trust === undefined ? {} : { custom: { kymo: trust }, notices: noticesOf(trust) }),
+    },
+  };
+}
+
+/** The trust in a frame for panels that know nothing of it: shown beside their title. */
+function noticesOf({ state, reason }: Trust): QueryResultMetaNotice[] {
+  switch (state) {
+    case 'live':
+      return [];
+    case 'connecting':
+      return [{ severity: 'info', text: 'Connecting to the exporter.' }];
+    case 'polling':
+      return [{ severity: 'info', text: `Values are polled for. ${reason ?? ''}`.trim() }];
+    case 'stale':
+      return [{ severity: 'warning', text: `No new values come. ${reason ?? ''}`.trim() }];
+    case 'disconnected':
+      return [{ severity: 'warning', text: reason ?? 'The exporter cannot be reached.' }];
+  }
+}

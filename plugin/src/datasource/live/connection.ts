@@ -1,0 +1,249 @@
+import type { LiveColumn, LivePosition, LiveServerMessage } from '@kymo/contract';
+import { backoff } from './backoff.js';
+import { decodeMessages } from './wire.js';
+
+/** The part of a browser's WebSocket that is used. */
+export interface Socket {
+  onopen: (() => void) | null;
+  onmessage: ((event: { data: unknown }) => void) | null;
+  onclose: ((event: { code: number }) => void) | null;
+  send(text: string): void;
+  close(code?: number): void;
+}
+
+export type LiveFrame = Extract<LiveServerMessage, { type: 'frame' }>;
+export type LiveGap = Extract<LiveServerMessage, { type: 'gap' }>;
+export type LiveFailure = Extract<LiveServerMessage, { type: 'error' }>;
+
+/** What the server's hello says, with our clock beside it. */
+export interface Hello {
+  readonly epoch: string;
+  /** Milliseconds. */
+  readonly tick: number;
+  /** Milliseconds that the server's clock is ahead of ours. */
+  readonly clockOffset: number;
+}
+
+/** One subscription to an expression. */
+export interface Subscriber {
+  readonly expr: string;
+  /** Milliseconds between frames, by the tick of the server. */
+  interval(tick: number): number;
+  /** The last frame it has; the answer begins with the one after. */
+  position(): LivePosition | undefined;
+  /** The server answers, and is asked for this subscription after the call. */
+  onUp(hello: Hello): void;
+  /** The connection is lost or could not be made; tries go on. */
+  onDown(): void;
+  onFrame(frame: LiveFrame, columns: readonly LiveColumn[]): void;
+  onGap(gap: LiveGap): void;
+  onError(failure: LiveFailure): void;
+}
+
+export interface ConnectionOptions {
+  readonly open: () => Socket;
+  /** Unix milliseconds. */
+  readonly now: () => number;
+  /** In [0, 1). */
+  readonly random: () => number;
+}
+
+/** Milliseconds. */
+const LINGER = 5000;
+const SILENCE = 10_000;
+const PONG_WITHIN = 5000;
+const OPEN_WITHIN = 5000;
+
+type Timer = ReturnType<typeof setTimeout>;
+
+/**
+ * The one WebSocket of a browser tab to an exporter. It is open while somebody subscribes and a little
+ * longer, and comes back by itself; every subscription then resumes after the last frame it has.
+ */
+export class LiveConnection {
+  readonly #options: ConnectionOptions;
+  readonly #subscribers = new Map<number, Subscriber>();
+  readonly #topicOf = new Map<number, string>();
+  readonly #topics = new Map<string, Topic>();
+  #socket: Socket | undefined;
+  #hello: Hello | undefined;
+  #nextId = 1;
+  #attempt = 0;
+  /** The one thing waited for: the next try, the hello, a sign of life, or the end of lingering. */
+  #timer: Timer | undefined;
+  #linger: Timer | undefined;
+
+  constructor(options: ConnectionOptions) {
+    this.#options = options;
+  }
+
+  /** Subscribes until the returned function is called. */
+  subscribe(subscriber: Subscriber): () => void {
+    const id = this.#nextId++;
+    clearTimeout(this.#linger);
+    this.#subscribers.set(id, subscriber);
+    if (this.#hello !== undefined) this.#ask(id, subscriber, this.#hello);
+    else if (this.#socket === undefined && this.#timer === undefined) this.#connect();
+    return () => this.#unsubscribe(id);
+  }
+
+  #unsubscribe(id: number): void {
+    if (!this.#subscribers.delete(id)) return;
+    if (this.#hello !== undefined) this.#send({ type: 'unsubscribe', id });
+    const topic = this.#topicOf.get(id);
+    this.#topicOf.delete(id);
+    if (topic !== undefined) {
+      const { ids } = this.#topics.get(topic) ?? { ids: new Set() };
+      ids.delete(id);
+      if (ids.size === 0) this.#topics.delete(topic);
+    }
+    if (this.#subscribers.size === 0) this.#linger = setTimeout(() => this.#close(), LINGER);
+  }
+
+  #close(): void {
+    this.#wait(undefined, () => undefined);
+    const socket = this.#socket;
+    this.#forget();
+    this.#attempt = 0;
+    socket?.close(1000);
+  }
+
+  #forget(): void {
+    this.#socket = undefined;
+    this.#hello = undefined;
+    this.#topics.clear();
+    this.#topicOf.clear();
+  }
+
+  #wait(milliseconds: number | undefined, then: () => void): void {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    if (milliseconds === undefined) return;
+    this.#timer = setTimeout(() => {
+      this.#timer = undefined;
+      then();
+    }, milliseconds);
+  }
+
+  #connect(): void {
+    const socket = this.#options.open();
+    this.#socket = socket;
+    // What an earlier socket still has to say is of no interest.
+    const current = (): boolean => this.#socket === socket;
+    socket.onmessage = ({ data }) => {
+      if (current()) this.#onText(data);
+    };
+    socket.onclose = () => {
+      if (current()) this.#lost();
+    };
+    this.#wait(OPEN_WITHIN, () => this.#drop());
+  }
+
+  /** Gives a socket up without waiting for its closing handshake. */
+  #drop(): void {
+    const socket = this.#socket;
+    this.#lost();
+    socket?.close();
+  }
+
+  #lost(): void {
+    this.#forget();
+    if (this.#subscribers.size === 0) {
+      this.#wait(undefined, () => undefined);
+      return;
+    }
+    this.#wait(backoff(this.#attempt++, this.#options.random), () => this.#connect());
+    for (const subscriber of [...this.#subscribers.values()]) subscriber.onDown();
+  }
+
+  #onText(data: unknown): void {
+    let messages: LiveServerMessage[];
+    try {
+      messages = decodeMessages(String(data));
+    } catch {
+      this.#drop();
+      return;
+    }
+    // A socket that a firewall has forgotten says nothing at all, not even that it is closed.
+    this.#wait(SILENCE, () => {
+      this.#send({ type: 'ping' });
+      this.#wait(PONG_WITHIN, () => this.#drop());
+    });
+    for (const message of messages) this.#onMessage(message);
+  }
+
+  #onMessage(message: LiveServerMessage): void {
+    switch (message.type) {
+      case 'hello':
+        this.#onHello(message);
+        break;
+      case 'subscribed': {
+        const id = Number(message.id);
+        if (!this.#subscribers.has(id)) break;
+        this.#topicOf.set(id, message.topic);
+        this.#topic(message.topic).ids.add(id);
+        break;
+      }
+      case 'schema':
+        this.#topic(message.topic).schemas.set(message.version, message.columns);
+        break;
+      case 'frame': {
+        const columns = this.#topics.get(message.topic)?.schemas.get(message.schema);
+        if (columns === undefined) break;
+        this.#each(message.topic, (subscriber) => subscriber.onFrame(message, columns));
+        break;
+      }
+      case 'gap':
+        this.#each(message.topic, (subscriber) => subscriber.onGap(message));
+        break;
+      case 'error':
+        if (message.topic !== undefined) {
+          this.#each(message.topic, (subscriber) => subscriber.onError(message));
+        } else if (message.id !== undefined) {
+          this.#subscribers.get(Number(message.id))?.onError(message);
+        }
+        break;
+      case 'pong':
+        break;
+    }
+  }
+
+  #onHello({ epoch, tick, time }: Extract<LiveServerMessage, { type: 'hello' }>): void {
+    this.#hello = { epoch, tick, clockOffset: time - this.#options.now() };
+    this.#attempt = 0;
+    for (const [id, subscriber] of [...this.#subscribers]) this.#ask(id, subscriber, this.#hello);
+  }
+
+  #ask(id: number, subscriber: Subscriber, hello: Hello): void {
+    subscriber.onUp(hello);
+    if (!this.#subscribers.has(id)) return;
+    const { expr } = subscriber;
+    const interval = subscriber.interval(hello.tick);
+    this.#send({ type: 'subscribe', id, expr, interval, from: subscriber.position() });
+  }
+
+  #topic(name: string): Topic {
+    let topic = this.#topics.get(name);
+    if (topic === undefined) {
+      topic = { ids: new Set(), schemas: new Map() };
+      this.#topics.set(name, topic);
+    }
+    return topic;
+  }
+
+  #each(topic: string, call: (subscriber: Subscriber) => void): void {
+    for (const id of [...(this.#topics.get(topic)?.ids ?? [])]) {
+      const subscriber = this.#subscribers.get(id);
+      if (subscriber !== undefined) call(subscriber);
+    }
+  }
+
+  #send(message: object): void {
+    this.#socket?.send(JSON.stringify(message));
+  }
+}
+
+interface Topic {
+  readonly ids: Set<number>;
+  readonly schemas: Map<number, readonly LiveColumn[]>;
+}

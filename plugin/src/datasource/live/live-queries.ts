@@ -1,0 +1,86 @@
+import { Observable } from 'rxjs';
+import type { LiveConnection } from './connection.js';
+import { LiveQuery, type LiveView } from './live-query.js';
+import type { Past } from './past.js';
+import { Repaint } from './repaint.js';
+
+export interface LiveQueriesOptions {
+  readonly connection: LiveConnection;
+  readonly past: Past;
+  readonly now: () => number;
+  readonly nextFrame: (callback: () => void) => void;
+}
+
+export interface Wanted {
+  readonly expr: string;
+  /** Milliseconds. */
+  readonly interval: number;
+  /** Milliseconds. */
+  readonly window: number;
+}
+
+interface Shared {
+  readonly key: string;
+  readonly query: LiveQuery;
+  readonly watchers: Set<() => void>;
+  ending: ReturnType<typeof setTimeout> | undefined;
+}
+
+/** Milliseconds that a query outlives its last panel: a refresh asks for the same again at once. */
+const LINGER = 3000;
+
+/** The live queries of one datasource: panels that ask for the same share one. */
+export class LiveQueries {
+  readonly #options: LiveQueriesOptions;
+  readonly #shared = new Map<string, Shared>();
+  readonly #repaint: Repaint;
+
+  constructor(options: LiveQueriesOptions) {
+    this.#options = options;
+    this.#repaint = new Repaint(options.nextFrame);
+  }
+
+  /** What is to be drawn of each, together, at most once an animation frame. */
+  watch(wanted: readonly Wanted[]): Observable<LiveView[]> {
+    return new Observable((observer) => {
+      const shared = wanted.map((one) => this.#get(one));
+      const emit = (): void => observer.next(shared.map(({ query }) => query.view));
+      const watcher = (): void => this.#repaint.request(emit);
+      for (const { watchers } of shared) watchers.add(watcher);
+      watcher();
+      return () => {
+        this.#repaint.forget(emit);
+        for (const one of shared) {
+          one.watchers.delete(watcher);
+          if (one.watchers.size === 0) this.#endSoon(one);
+        }
+      };
+    });
+  }
+
+  #endSoon(shared: Shared): void {
+    clearTimeout(shared.ending);
+    shared.ending = setTimeout(() => {
+      shared.query.stop();
+      this.#shared.delete(shared.key);
+    }, LINGER);
+  }
+
+  #get(wanted: Wanted): Shared {
+    const key = JSON.stringify([wanted.expr, wanted.interval, wanted.window]);
+    const shared = this.#shared.get(key) ?? this.#start(key, wanted);
+    clearTimeout(shared.ending);
+    return shared;
+  }
+
+  #start(key: string, wanted: Wanted): Shared {
+    const { connection, past, now } = this.#options;
+    const watchers = new Set<() => void>();
+    const onChange = (): void => watchers.forEach((watcher) => watcher());
+    const query = new LiveQuery({ ...wanted, connection, past, now, onChange });
+    const shared: Shared = { key, query, watchers, ending: undefined };
+    this.#shared.set(key, shared);
+    query.start();
+    return shared;
+  }
+}

@@ -1,0 +1,118 @@
+import type { LiveColumn, LiveValue } from '@kymo/contract';
+import { numberOf } from './wire.js';
+
+/** Samples of one series, as `query_range` answers them. */
+export interface Series {
+  readonly labels: Readonly<Record<string, string>>;
+  /** Unix milliseconds and value, by time. */
+  readonly samples: readonly (readonly [time: number, value: number])[];
+}
+
+/** One series of a table; `null` where it has no sample. */
+export interface Column {
+  readonly labels: Readonly<Record<string, string>>;
+  /** Base unit, `''` where none is known. */
+  unit: string;
+  readonly values: (number | null)[];
+}
+
+/**
+ * Rows by time, columns by labels: where the past and the stream meet. A row is there once, whoever
+ * brought it first; what comes later fills only what was missing.
+ */
+export class SeriesTable {
+  readonly #times: number[] = [];
+  readonly #columns = new Map<string, Column>();
+
+  get times(): readonly number[] {
+    return this.#times;
+  }
+
+  get columns(): readonly Column[] {
+    return [...this.#columns.values()];
+  }
+
+  /** Unix milliseconds of the newest row. */
+  get last(): number | undefined {
+    return this.#times.at(-1);
+  }
+
+  /** Adds a frame of the stream. */
+  addFrame(time: number, columns: readonly LiveColumn[], values: readonly LiveValue[]): void {
+    const row = this.#row(time);
+    columns.forEach(({ labels, unit }, index) => {
+      const column = this.#column(labels);
+      if (unit !== '') column.unit = unit;
+      column.values[row] ??= numberOf(values[index]);
+    });
+  }
+
+  /** Adds what `query_range` answered. */
+  addSeries(series: readonly Series[]): void {
+    const times = new Set<number>();
+    for (const { samples } of series) for (const [time] of samples) times.add(time);
+    // In order, so that all rows but those before the stream are appended.
+    for (const time of [...times].sort((a, b) => a - b)) this.#row(time);
+    for (const { labels, samples } of series) {
+      const { values } = this.#column(labels);
+      let row = 0;
+      for (const [time, value] of samples) {
+        while (this.#times[row] < time) row += 1;
+        values[row] ??= value;
+      }
+    }
+  }
+
+  /** Makes sure that there is a row, without values where there is none, which ends a line drawn. */
+  addHole(time: number): void {
+    this.#row(time);
+  }
+
+  /** Removes rows before `time`, and the columns that are then empty. */
+  trim(time: number): void {
+    const count = this.#indexOf(time);
+    if (count === 0) return;
+    this.#times.splice(0, count);
+    for (const [key, { values }] of this.#columns) {
+      values.splice(0, count);
+      if (values.every((value) => value === null)) this.#columns.delete(key);
+    }
+  }
+
+  #column(labels: Readonly<Record<string, string>>): Column {
+    const key = keyOf(labels);
+    let column = this.#columns.get(key);
+    if (column === undefined) {
+      column = { labels, unit: '', values: this.#times.map(() => null) };
+      this.#columns.set(key, column);
+    }
+    return column;
+  }
+
+  /** The index of the row at a time, which is made where there is none. */
+  #row(time: number): number {
+    const index = this.#indexOf(time);
+    if (this.#times[index] === time) return index;
+    this.#times.splice(index, 0, time);
+    for (const { values } of this.#columns.values()) values.splice(index, 0, null);
+    return index;
+  }
+
+  /** The number of rows before a time. */
+  #indexOf(time: number): number {
+    const { length } = this.#times;
+    if (length === 0 || this.#times[length - 1] < time) return length;
+    let low = 0;
+    let high = length;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (this.#times[middle] < time) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  }
+}
+
+function keyOf(labels: Readonly<Record<string, string>>): string {
+  return JSON.stringify(Object.entries(labels).sort(([a], [b]) => (a < b ? -1 : 1)));
+}

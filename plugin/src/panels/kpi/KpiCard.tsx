@@ -1,0 +1,166 @@
+import { css, cx } from '@emotion/css';
+import type { GrafanaTheme2 } from '@grafana/data';
+import { Icon, useStyles2, useTheme2, type IconName } from '@grafana/ui';
+import { testIds } from '../../shared/test-ids.js';
+import type { Card } from './cards.js';
+import type { Layout, Status } from './model.js';
+import { Sparkline } from './Sparkline.js';
+
+const statuses: Readonly<
+  Record<Status, { word: string; icon: IconName; tone: 'success' | 'warning' | 'error' }>
+> = {
+  ok: { word: 'OK', icon: 'check', tone: 'success' },
+  warning: { word: 'Warning', icon: 'exclamation-triangle', tone: 'warning' },
+  critical: { word: 'Critical', icon: 'exclamation-circle', tone: 'error' },
+};
+const arrows = { up: '▲', down: '▼', same: '＝' } as const;
+const CURVE = { inset: 3, text: 68, figures: 22 };
+
+interface KpiCardProps {
+  readonly card: Card;
+  readonly layout: Layout;
+  /** CSS pixels. */
+  readonly width: number;
+  /** Values are not of now. */
+  readonly old: boolean;
+  readonly withCurve: boolean;
+}
+
+/** One key figure. */
+export function KpiCard({ card, layout, width, old, withCurve }: KpiCardProps) {
+  const theme = useTheme2();
+  const styles = useStyles2(stylesOf);
+  const { value, change, figures } = card;
+  const status = card.status === undefined ? undefined : statuses[card.status];
+  const accent = status === undefined ? theme.colors.border.strong : theme.colors[status.tone].main;
+  const curveColor =
+    card.status === 'warning' || card.status === 'critical'
+      ? accent
+      : theme.visualization.getColorByName('blue');
+  const curveHeight = layout.cardHeight - CURVE.text - (figures.length > 0 ? CURVE.figures : 0);
+  return (
+    <div
+      className={cx(styles.card, old && styles.old)}
+      style={{ borderLeftColor: accent, height: layout.cardHeight }}
+      data-testid={testIds.kpiCard}
+    >
+      <div className={styles.head}>
+        <span className={styles.title} title={card.title}>
+          {card.title}
+        </span>
+        {status !== undefined && (
+          <span className={styles.status} style={{ color: theme.colors[status.tone].text }}>
+            <Icon name={status.icon} size="sm" /> {status.word}
+          </span>
+        )}
+      </div>
+      <div className={styles.line}>
+        <span className={styles.value} title={card.exact} data-testid={testIds.kpiValue}>
+          {value === undefined ? (
+            '–'
+          ) : (
+            <>
+              {value.prefix}
+              {value.text}
+              <span className={styles.unit}>{value.suffix}</span>
+            </>
+          )}
+        </span>
+        {change !== undefined && (
+          <span className={styles.change}>
+            {arrows[change.direction]} {change.text}
+          </span>
+        )}
+      </div>
+      {withCurve && layout.curve && (
+        <div className={styles.curve}>
+          <Sparkline
+            curve={card.curve}
+            color={curveColor}
+            fill={theme.colors.emphasize(theme.colors.background.primary, 0.06)}
+            width={Math.max(20, width - CURVE.inset)}
+            height={Math.max(20, curveHeight)}
+          />
+        </div>
+      )}
+      {layout.figures && figures.length > 0 && (
+        <div className={styles.figures}>
+          {figures.map(({ label, text }) => (
+            <span key={label}>
+              {label} <b>{text}</b>
+            </span>
+          ))}
+        </div>
+      )}
+    </div>
+  );
+}
+
+const stylesOf = (theme: GrafanaTheme2) => ({
+  card: css({
+    display: 'flex',
+    flexDirection: 'column',
+    minWidth: 0,
+    overflow: 'hidden',
+    background: theme.colors.background.primary,
+    border: `1px solid ${theme.colors.border.weak}`,
+    borderLeft: '3px solid',
+    borderRadius: theme.shape.radius.default,
+    fontVariantNumeric: 'tabular-nums',
+  }),
+  old: css({ opacity: 0.55 }),
+  head: css({
+    display: 'flex',
+    justifyContent: 'space-between',
+    gap: theme.spacing(1),
+    padding: theme.spacing(0.75, 1.25, 0),
+    fontSize: theme.typography.bodySmall.fontSize,
+  }),
+  title: css({
+    color: theme.colors.text.secondary,
+    overflow: 'hidden',
+    textOverflow: 'ellipsis',
+    whiteSpace: 'nowrap',
+  }),
+  status: css({
+    display: 'inline-flex',
+    alignItems: 'center',
+    gap: theme.spacing(0.5),
+    whiteSpace: 'nowrap',
+  }),
+  line: css({
+    display: 'flex',
+    alignItems: 'baseline',
+    justifyContent: 'space-between',
+    gap: theme.spacing(1),
+    padding: theme.spacing(0, 1.25),
+    whiteSpace: 'nowrap',
+  }),
+  value: css({
+    fontSize: theme.typography.h2.fontSize,
+    fontWeight: theme.typography.fontWeightMedium,
+    lineHeight: 1.2,
+    color: theme.colors.text.maxContrast,
+  }),
+  unit: css({
+    marginLeft: theme.spacing(0.5),
+    fontSize: theme.typography.body.fontSize,
+    fontWeight: theme.typography.fontWeightRegular,
+    color: theme.colors.text.secondary,
+  }),
+  change: css({
+    fontSize: theme.typography.bodySmall.fontSize,
+    color: theme.colors.text.secondary,
+  }),
+  curve: css({ flex: 1, minHeight: 0 }),
+  figures: css({
+    display: 'flex',
+    gap: theme.spacing(1.5),
+    padding: theme.spacing(0.25, 1.25, 0.5),
+    fontSize: theme.typography.bodySmall.fontSize,
+    color: theme.colors.text.secondary,
+    whiteSpace: 'nowrap',
+    overflow: 'hidden',
+    b: { color: theme.colors.text.primary, fontWeight: theme.typography.fontWeightMedium },
+  }),
+});

@@ -1,0 +1,97 @@
+import {
+  FieldType,
+  formattedValueToString,
+  getFieldDisplayName,
+  type DataFrame,
+  type Field,
+  type FormattedValue,
+} from '@grafana/data';
+import {
+  changeOf,
+  figureOf,
+  newest,
+  statusOf,
+  type Change,
+  type Curve,
+  type Status,
+} from './model.js';
+import { FIGURES, type KpiFieldConfig, type KpiOptions } from './options.js';
+
+/** What a card says. */
+export interface Card {
+  readonly key: string;
+  readonly title: string;
+  /** `undefined` where the field has no value. */
+  readonly value: FormattedValue | undefined;
+  /** In full, for the tooltip. */
+  readonly exact: string;
+  readonly status: Status | undefined;
+  readonly change: { readonly text: string; readonly direction: Change['direction'] } | undefined;
+  readonly figures: readonly { readonly label: string; readonly text: string }[];
+  readonly curve: Curve;
+}
+
+/** A card for each number field of the frames. */
+export function cardsOf(frames: DataFrame[], options: KpiOptions): Card[] {
+  return frames.flatMap((frame) => {
+    const time = frame.fields.find(({ type }) => type === FieldType.time);
+    const times = (time?.values ?? []) as number[];
+    return frame.fields
+      .filter(({ type }) => type === FieldType.number)
+      .map((field, index) => {
+        const title = getFieldDisplayName(field, frame, frames);
+        return cardOf(`${frame.refId ?? ''}/${index}/${title}`, title, field, times, options);
+      });
+  });
+}
+
+function cardOf(
+  key: string,
+  title: string,
+  field: Field,
+  times: readonly number[],
+  options: KpiOptions,
+): Card {
+  const curve: Curve = { times, values: field.values as (number | null)[] };
+  const now = newest(curve);
+  const { polarity = 'lower' } = (field.config.custom ?? {}) as KpiFieldConfig;
+  const steps = (field.config.thresholds?.steps ?? []).map(({ value }) => value);
+  const show = (value: number): FormattedValue => field.display?.(value) ?? { text: `${value}` };
+  const change = changeOf(curve, options.compareTo);
+  return {
+    key,
+    title,
+    value: now === undefined ? undefined : show(now.value),
+    exact: now === undefined ? 'no value' : `${title}: ${now.value}`,
+    status: now === undefined ? undefined : statusOf(now.value, steps, polarity),
+    change: change && { direction: change.direction, text: changeText(change, field) },
+    figures: FIGURES.filter(({ value }) => options.figures.includes(value)).flatMap(
+      ({ value, label }) => {
+        const figure = figureOf(curve, value);
+        return figure === undefined
+          ? []
+          : [{ label: label.toLowerCase(), text: formattedValueToString(show(figure)) }];
+      },
+    ),
+    curve,
+  };
+}
+
+const points: Readonly<Record<string, number>> = { percent: 1, percentunit: 100 };
+
+/** Shares move by points: 2 % that become 3 % have not risen by 50 % to anybody but a computer. */
+function changeText({ difference, ratio, span }: Change, field: Field): string {
+  const factor = points[field.config.unit ?? ''];
+  const size =
+    factor !== undefined
+      ? `${threeDigits(Math.abs(difference) * factor)} pt`
+      : ratio === null
+        ? formattedValueToString(field.display?.(Math.abs(difference)) ?? { text: `${difference}` })
+        : `${threeDigits(Math.abs(ratio) * 100)} %`;
+  const minutes = Math.round(span / 60_000);
+  return `${size} / ${minutes >= 60 ? `${minutes / 60} h` : `${minutes} min`}`;
+}
+
+function threeDigits(value: number): string {
+  return value >= 10 ? value.toFixed(0) : value.toFixed(1);
+}

@@ -1,0 +1,110 @@
+import type { Figure, Polarity } from './options.js';
+
+/** Times in Unix milliseconds beside values; `null` where there is none. */
+export interface Curve {
+  readonly times: readonly number[];
+  readonly values: readonly (number | null)[];
+}
+
+export type Status = 'ok' | 'warning' | 'critical';
+
+/** The newest value of a curve with its index; `undefined` where it has none. */
+export function newest({ values }: Curve): { index: number; value: number } | undefined {
+  for (let index = values.length - 1; index >= 0; index -= 1) {
+    const value = values[index];
+    if (isNumber(value)) return { index, value };
+  }
+  return undefined;
+}
+
+/**
+ * The status that thresholds give a value: the best step is fine, the worst critical, those between
+ * warn. Where higher is better the first step, which has no lower bound, is the worst.
+ * @param steps values at which steps begin, rising; the first is `-Infinity` or `null`
+ * @returns `undefined` where no threshold is set
+ */
+export function statusOf(
+  value: number,
+  steps: readonly (number | null)[],
+  polarity: Polarity,
+): Status | undefined {
+  if (steps.length < 2) return undefined;
+  let index = 0;
+  steps.forEach((step, at) => {
+    if (at > 0 && step !== null && value >= step) index = at;
+  });
+  const last = steps.length - 1;
+  const badness = polarity === 'lower' ? index : last - index;
+  if (badness === 0) return 'ok';
+  return badness === last ? 'critical' : 'warning';
+}
+
+/** How a value has moved. */
+export interface Change {
+  readonly direction: 'up' | 'down' | 'same';
+  /** Of the earlier value, 0.04 for 4 %; `null` where that was 0. */
+  readonly ratio: number | null;
+  readonly difference: number;
+  /** Milliseconds between the two. */
+  readonly span: number;
+}
+
+/** The newest value against the one `span` milliseconds before; `undefined` where there was none. */
+export function changeOf(curve: Curve, span: number): Change | undefined {
+  const now = newest(curve);
+  if (now === undefined || span <= 0) return undefined;
+  const wanted = curve.times[now.index] - span;
+  for (let index = now.index - 1; index >= 0; index -= 1) {
+    const value = curve.values[index];
+    if (curve.times[index] > wanted || !isNumber(value)) continue;
+    const difference = now.value - value;
+    const ratio = value === 0 ? null : difference / Math.abs(value);
+    const direction = difference === 0 ? 'same' : difference > 0 ? 'up' : 'down';
+    return { direction, ratio, difference, span };
+  }
+  return undefined;
+}
+
+/** Peak, average or low of a curve; `undefined` where it has no values. */
+export function figureOf({ values }: Curve, figure: Figure): number | undefined {
+  const numbers = values.filter(isNumber);
+  if (numbers.length === 0) return undefined;
+  switch (figure) {
+    case 'peak':
+      return numbers.reduce((a, b) => Math.max(a, b));
+    case 'low':
+      return numbers.reduce((a, b) => Math.min(a, b));
+    case 'average':
+      return numbers.reduce((a, b) => a + b) / numbers.length;
+  }
+}
+
+export interface Layout {
+  readonly columns: number;
+  /** CSS pixels. */
+  readonly cardHeight: number;
+  readonly curve: boolean;
+  readonly figures: boolean;
+}
+
+const GAP = 8;
+const CARD = { narrowest: 190, lowest: 64, withFigures: 96, withCurve: 124 };
+
+/** How cards share a panel: as few rows as widths allow; curve, then figures leave low cards. */
+export function layoutOf(cards: number, width: number, height: number): Layout {
+  const fitting = Math.max(1, Math.floor((width + GAP) / (CARD.narrowest + GAP)));
+  const rows = Math.ceil(cards / fitting);
+  const columns = Math.max(1, Math.ceil(cards / Math.max(1, rows)));
+  const share = (height - GAP * (rows - 1)) / Math.max(1, rows);
+  const cardHeight = Math.max(CARD.lowest, Math.floor(share));
+  return {
+    columns,
+    cardHeight,
+    figures: cardHeight >= CARD.withFigures,
+    curve: cardHeight >= CARD.withCurve,
+  };
+}
+
+function isNumber(value: number | null | undefined): value is number {
+  return typeof value === 'number' && !Number.isNaN(value);
+}

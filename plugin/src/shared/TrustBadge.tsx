@@ -1,0 +1,75 @@
+import { css } from '@emotion/css';
+import { dateTimeFormat, type GrafanaTheme2 } from '@grafana/data';
+import { Icon, useStyles2, useTheme2, type IconName } from '@grafana/ui';
+import { testIds } from './test-ids.js';
+import type { Trust, TrustState } from './trust.js';
+
+const looks: Readonly<
+  Record<TrustState, { icon: IconName; tone?: 'success' | 'warning' | 'error' }>
+> = {
+  connecting: { icon: 'sync' },
+  live: { icon: 'circle', tone: 'success' },
+  polling: { icon: 'clock-nine' },
+  stale: { icon: 'exclamation-triangle', tone: 'warning' },
+  disconnected: { icon: 'times-circle', tone: 'error' },
+};
+
+/** Whether what is seen is of now, in an icon and words. */
+export function TrustBadge({ trust }: { readonly trust: Trust }) {
+  const theme = useTheme2();
+  const styles = useStyles2(stylesOf);
+  const { icon, tone } = looks[trust.state];
+  return (
+    <span
+      className={styles.badge}
+      title={describe(trust)}
+      data-testid={testIds.trust}
+      data-state={trust.state}
+    >
+      <Icon
+        name={icon}
+        size="xs"
+        style={{ color: tone === undefined ? undefined : theme.colors[tone].text }}
+      />
+      {words(trust)}
+    </span>
+  );
+}
+
+function words({ state, lag, last, interval }: Trust): string {
+  switch (state) {
+    case 'connecting':
+      return 'connecting';
+    case 'live':
+      return lag === null ? 'live' : `live · ${(lag / 1000).toFixed(1)} s`;
+    case 'polling':
+      return `polling · ${interval / 1000} s`;
+    case 'stale':
+      return last === null
+        ? 'stale'
+        : `stale since ${dateTimeFormat(last, { format: 'HH:mm:ss' })}`;
+    case 'disconnected':
+      return 'disconnected';
+  }
+}
+
+function describe({ transport, dropped, reason }: Trust): string {
+  const way = { websocket: 'over WebSocket', polling: 'by polling', none: 'not connected' }[
+    transport
+  ];
+  const parts = [`Values come ${way}`, `${dropped} left out`];
+  if (reason !== undefined) parts.push(reason);
+  return parts.join(' · ');
+}
+
+const stylesOf = (theme: GrafanaTheme2) => ({
+  badge: css({
+    display: 'inline-flex',
+    alignItems: 'center',
+    gap: theme.spacing(0.5),
+    fontSize: theme.typography.bodySmall.fontSize,
+    fontVariantNumeric: 'tabular-nums',
+    color: theme.colors.text.secondary,
+    whiteSpace: 'nowrap',
+  }),
+});

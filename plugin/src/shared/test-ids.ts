@@ -1,0 +1,13 @@
+/** Names by which tests find what people see. */
+export const testIds = {
+  configUrl: 'kymo-config-url',
+  configInterval: 'kymo-config-interval',
+  queryEditor: 'kymo-query-editor',
+  queryLegend: 'kymo-query-legend',
+  queryInterval: 'kymo-query-interval',
+  trust: 'kymo-trust',
+  kpiPanel: 'kymo-kpi-panel',
+  kpiCard: 'kymo-kpi-card',
+  kpiValue: 'kymo-kpi-value',
+  home: 'kymo-home',
+} as const;
