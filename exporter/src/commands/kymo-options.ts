@@ -117,6 +117,7 @@ function receivers(config: Config): Receivers {
     const {
       name,
       url,
+      body,
       content_type: contentType,
       severity,
       send_resolved: sendResolved,
@@ -129,6 +130,7 @@ function receivers(config: Config): Receivers {
       name,
       url,
       ...(bearer === undefined ? {} : { auth: { bearer } }),
+      ...(body === undefined ? {} : { body }),
       ...(contentType === undefined ? {} : { contentType }),
       ...(severity === undefined ? {} : { severity }),
       ...(sendResolved === undefined ? {} : { sendResolved }),

@@ -6,6 +6,7 @@ import { loadConfig, type LoadedConfig } from '../config/load.js';
 import { declareSettings, type Config } from '../config/settings.js';
 import { readConfigFile } from '../config/yaml-file.js';
 import { DEFAULT_CHANNELS } from '../live/grafana/default-channels.js';
+import { bodyTemplateProblem } from '../rules/notify/body-template.js';
 import { defaultWatches } from '../rules/watches/default-watches.js';
 import { collectors } from '../sources/system/index.js';
 import { defaultSystemOptions } from '../sources/system/options.js';
@@ -22,7 +23,11 @@ export function exporterSettings(host = hostname()): Declaration<Config> {
   return declareSettings({
     hostname: host,
     hostDefaults: defaultSystemOptions,
-    provided: { watches: defaultWatches, channels: DEFAULT_CHANNELS },
+    provided: {
+      watches: defaultWatches,
+      channels: DEFAULT_CHANNELS,
+      bodyProblem: bodyTemplateProblem,
+    },
     sources: [
       { name: 'system', description: 'all collectors of this host', enabled: true },
       ...Object.entries(collectors).map(([name, { description }]) => ({

@@ -1,7 +1,7 @@
 import { labelMap, listOf, object } from './compound-types.js';
 import { group, setting } from './declaration.js';
 import { duration, integer, rate } from './number-types.js';
-import { boolean, filePath, oneOf, secret, string, url } from './text-types.js';
+import { boolean, filePath, oneOf, secret, string, template, url } from './text-types.js';
 
 /** An expression whose series are scored. */
 interface WatchItem {
@@ -22,13 +22,15 @@ interface ChannelItem {
 export interface ProvidedLists {
   readonly watches: readonly WatchItem[];
   readonly channels: readonly ChannelItem[];
+  /** What is wrong with a template of a receiver's body, if anything. */
+  readonly bodyProblem: (text: string) => string | undefined;
 }
 
 const PROVIDED = 'the provided ones';
 const SEVERITIES = ['info', 'warning', 'error', 'critical', 'emergency'] as const;
 
 /** Settings of rules, watches, alerts and live streams. */
-export function outputMembers({ watches, channels }: ProvidedLists) {
+export function outputMembers({ watches, channels, bodyProblem }: ProvidedLists) {
   const name = { type: string(), description: 'Unique.', required: true } as const;
   const expr = { type: string(), description: 'A PromQL expression.', required: true } as const;
   return {
@@ -65,6 +67,10 @@ export function outputMembers({ watches, channels }: ProvidedLists) {
           url: { type: url(), description: 'Where it is posted to.', required: true },
           token: { type: secret(), description: 'Sent as bearer token.' },
           token_file: { type: filePath(), description: 'File with the token.' },
+          body: {
+            type: template(bodyProblem),
+            description: 'Template of the body, with the data of Alertmanager’s templates.',
+          },
           content_type: { type: string(), description: 'Of the body.' },
           severity: { type: oneOf(SEVERITIES), description: 'The least that it wants.' },
           send_resolved: { type: boolean(), description: 'Whether it is told of the end.' },

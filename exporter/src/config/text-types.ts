@@ -14,6 +14,27 @@ export function string({ empty = false } = {}): ValueType<string> {
   });
 }
 
+/**
+ * A template, which is a text with a syntax of its own.
+ * @param problem what is wrong with it, with the place in it; `undefined` where nothing is
+ */
+export function template(problem: (text: string) => string | undefined): ValueType<string> {
+  const ofText = (text: string): string | undefined =>
+    text === '' ? 'it is empty; give a template' : problem(text);
+  const type = textType({ name: 'template', allowed: '', problem: ofText });
+  return {
+    ...type,
+    // Here already, where the place in the file is known.
+    read(raw, refuse) {
+      const text = type.read(raw, refuse);
+      const wrong = text === undefined ? undefined : ofText(text);
+      if (wrong === undefined) return text;
+      refuse(wrong);
+      return undefined;
+    },
+  };
+}
+
 /** A text that is never shown: not in errors, not by `--print-config`. */
 export function secret(): ValueType<string> {
   return {

@@ -30,7 +30,11 @@ const names = [
 export const declared: Declaration<Config> = declareSettings({
   hostname: 'host-1',
   hostDefaults,
-  provided: { watches: [{ name: 'load', expr: 'node_load1' }], channels: [] },
+  provided: {
+    watches: [{ name: 'load', expr: 'node_load1' }],
+    channels: [],
+    bodyProblem: (text) => (text.includes('{{ bad }}') ? '1:4: there is no "bad"' : undefined),
+  },
   sources: names.map((name) => ({
     name,
     description: `What ${name} yields.`,

@@ -1,6 +1,7 @@
-import { messageOf } from '../../lib/errors.js';
+import { KymoError, messageOf } from '../../lib/errors.js';
 import type { Labels } from '../../series/labels.js';
 import type { Alert, Severity } from '../alert.js';
+import { BodyTemplate, type WebhookAlert, type WebhookData } from './body-template.js';
 import { HttpClient, type HttpTarget } from './http-client.js';
 import { isAtLeast, RejectedError, type Notice, type Notifier } from './notifier.js';
 
@@ -9,8 +10,6 @@ export interface WebhookOptions extends HttpTarget {
   readonly name: string;
   /** Template of the body; Alertmanager's webhook format, version 4, by default. */
   readonly body?: string;
-  /** Expands a template; needed where there is one. The data is as Alertmanager's templates see it. */
-  readonly expand?: (text: string, data: WebhookData) => string;
   /** `application/json` by default. */
   readonly contentType?: string;
   /** Whether it is told of the end of alerts; it is by default. */
@@ -23,30 +22,6 @@ export interface WebhookOptions extends HttpTarget {
   readonly externalUrl?: string;
 }
 
-/** What body templates see as `.`: the names of Alertmanager's template data. */
-export interface WebhookData {
-  readonly Receiver: string;
-  readonly Status: string;
-  readonly Alerts: readonly WebhookAlert[];
-  readonly GroupLabels: Labels;
-  readonly CommonLabels: Labels;
-  readonly CommonAnnotations: Labels;
-  readonly ExternalURL: string;
-}
-
-interface WebhookAlert {
-  readonly Status: string;
-  readonly Labels: Labels;
-  readonly Annotations: Labels;
-  /** RFC 3339, as `EndsAt`. */
-  readonly StartsAt: string;
-  readonly EndsAt: string;
-  readonly GeneratorURL: string;
-  readonly Fingerprint: string;
-  /** Of the expression, when it last held. */
-  readonly Value: number;
-}
-
 /** Go's zero time, which Alertmanager writes for what has not ended. */
 const NOT_ENDED = '0001-01-01T00:00:00Z';
 
@@ -57,10 +32,12 @@ export class Webhook implements Notifier {
   readonly batch: number;
   readonly #client: HttpClient;
   readonly #options: WebhookOptions;
+  readonly #template: BodyTemplate | undefined;
 
-  /** @throws KymoError `bad_url` */
+  /** @throws KymoError `bad_url`, `bad_template` */
   constructor(options: WebhookOptions) {
     this.#options = options;
+    this.#template = options.body === undefined ? undefined : parsed(options.name, options.body);
     this.#client = new HttpClient(options);
     this.name = options.name;
     this.batch = options.batch ?? 64;
@@ -79,13 +56,10 @@ export class Webhook implements Notifier {
 
   async send(notices: readonly Notice[], signal: AbortSignal): Promise<void> {
     const data = this.#data(notices);
-    const { body, expand, contentType } = this.#options;
+    const { contentType } = this.#options;
     let text: string;
     try {
-      text =
-        body === undefined || expand === undefined
-          ? JSON.stringify(version4(data))
-          : expand(body, data);
+      text = this.#template?.expand(data) ?? JSON.stringify(version4(data));
     } catch (thrown) {
       const reason = `receiver "${this.name}": its body template fails: ${messageOf(thrown)}`;
       throw new RejectedError(reason, { cause: thrown });
@@ -105,6 +79,16 @@ export class Webhook implements Notifier {
       CommonAnnotations: common(notices.map(({ alert }) => alert.annotations)),
       ExternalURL: this.#options.externalUrl ?? '',
     };
+  }
+}
+
+function parsed(receiver: string, body: string): BodyTemplate {
+  try {
+    return BodyTemplate.parse(body);
+  } catch (thrown) {
+    throw new KymoError('bad_template', `receiver "${receiver}", body: ${messageOf(thrown)}`, {
+      cause: thrown,
+    });
   }
 }
 

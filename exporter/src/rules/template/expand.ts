@@ -3,8 +3,10 @@ import { VARIADIC, type TemplateFunction } from './builtins.js';
 import type { Block, Command, Node, ParsedTemplate, Pipeline, Term } from './nodes.js';
 import {
   DataRecord,
+  FieldList,
   isList,
   isMap,
+  KeyValues,
   TemplateSample,
   truth,
   typeName,
@@ -256,10 +258,11 @@ function entriesOf(
 }
 
 function fieldOf(value: TemplateValue, field: string, term: Term): TemplateValue {
+  if (value instanceof KeyValues && Object.hasOwn(value.lists, field)) return value.lists[field];
   // Prometheus sets missingkey=zero.
   if (isMap(value)) return value.get(field) ?? '';
   const fields: unknown =
-    value instanceof DataRecord
+    value instanceof DataRecord || value instanceof FieldList
       ? value.fields
       : value instanceof TemplateSample
         ? value

@@ -63,7 +63,10 @@ export class Template {
       ['$value', data.Value],
     ]);
     try {
-      return expandTemplate(this.#parsed, { dot: new DataRecord(data), variables, functions });
+      // In the order in which Go prints them.
+      const { Labels, ExternalLabels, ExternalURL, Value } = data;
+      const dot = new DataRecord({ Labels, ExternalLabels, ExternalURL, Value });
+      return expandTemplate(this.#parsed, { dot, variables, functions });
     } catch (thrown) {
       if (!(thrown instanceof ExpansionError)) throw thrown;
       const { line, column } = positionOf(this.text, thrown.offset);

@@ -13,6 +13,24 @@ export class TemplateSample {
   }
 }
 
+/** Labels or annotations as Alertmanager's templates see them: a map that also lists its pairs. */
+export class KeyValues extends Map<string, string> {
+  /** `SortedPairs` (each with `Name` and `Value`), `Names` and `Values`, sorted by name. */
+  get lists(): Readonly<Record<string, readonly TemplateValue[]>> {
+    const pairs = [...this].sort(([a], [b]) => (a < b ? -1 : 1));
+    return {
+      SortedPairs: pairs.map(([Name, Value]) => new DataRecord({ Name, Value })),
+      Names: pairs.map(([name]) => name),
+      Values: pairs.map(([, value]) => value),
+    };
+  }
+}
+
+/** A list that has fields too, such as `.Alerts.Firing`. */
+export class FieldList extends Array<TemplateValue> {
+  fields: Readonly<Record<string, TemplateValue>> = {};
+}
+
 /** What alert templates see as `.`. */
 export interface TemplateData {
   readonly Labels: ReadonlyMap<string, string>;
@@ -23,9 +41,9 @@ export interface TemplateData {
 
 /** The data as a value with fields. */
 export class DataRecord {
-  readonly fields: TemplateData;
+  readonly fields: Readonly<Record<string, TemplateValue>>;
 
-  constructor(fields: TemplateData) {
+  constructor(fields: Readonly<Record<string, TemplateValue>>) {
     this.fields = fields;
   }
 }
@@ -141,8 +159,7 @@ export function valueText(value: TemplateValue): string {
   if (value instanceof TemplateSample)
     return `{${valueText(value.Labels)} ${valueText(value.Value)}}`;
   if (value instanceof DataRecord) {
-    const { Labels, ExternalLabels, ExternalURL, Value } = value.fields;
-    return `{${[Labels, ExternalLabels, ExternalURL, Value].map(valueText).join(' ')}}`;
+    return `{${Object.values(value.fields).map(valueText).join(' ')}}`;
   }
   return histogramText(value);
 }
