@@ -86,6 +86,15 @@ describe('live streams of the demo', () => {
     await Promise.all([first.close(), second.close()]);
   });
 
+  test('tell what happens to the exporter itself', async () => {
+    const client = await LiveClient.connect(kymo.url);
+    await client.subscribeStream('events', 'events');
+    expect((await fetch(`${kymo.url}/-/reload`, { method: 'POST' })).status).toBe(200);
+    await client.until(() => client.events('events').length > 0);
+    expect(client.events('events')[0]).toEqual({ event: 'rules_reloaded', ok: true });
+    await client.close();
+  });
+
   test('agree with what a client that polls gets', async () => {
     const url = `${kymo.url}/api/metrics/current?expr=${encodeURIComponent(REQUESTS)}`;
     const answer = await fetch(url);

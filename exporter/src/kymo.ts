@@ -166,6 +166,8 @@ class Exporter implements Kymo {
   readonly #head: Head;
   readonly #runner: SourceRunner;
   readonly #runnerSeries: SourceWriter;
+  /** What a scraper would say of this exporter; not on `/metrics`, where it says so itself. */
+  readonly #up: SourceWriter;
   readonly #exposition: Exposition;
   readonly #ticker: Ticker;
   readonly #self: SelfMetrics;
@@ -224,6 +226,7 @@ class Exporter implements Kymo {
     this.#runtimeRules = this.#createRuntimeRules();
     this.#live = this.#createLive(tick);
     this.#current = this.#createCurrent(tick);
+    this.#up = this.#head.source('up', { exposed: false });
     this.#instrumentation = instrumentHttp({
       ...options.sources?.http,
       automatic: options.instrument ?? true,
@@ -349,6 +352,7 @@ class Exporter implements Kymo {
     // From here to the end nothing waits, so that whoever reads sees this tick whole or not at all.
     this.#runner.commit(time, this.#runnerSeries);
     this.#runnerSeries.commit(time);
+    this.#writeUp(time);
     this.#rules.evaluate(time);
     this.#watches.evaluate(time);
     this.#head.endTick(time);
@@ -362,6 +366,16 @@ class Exporter implements Kymo {
     this.#firstTick?.();
   }
 
+  #writeUp(time: number): void {
+    const family = this.#up.family({
+      name: 'up',
+      type: 'gauge',
+      help: 'Whether this exporter collects: 1 where it does.',
+    });
+    this.#up.set(this.#up.series(family, this.#labels), 1);
+    this.#up.commit(time);
+  }
+
   /** Says once that the limit of series is near, and again after it has been far. */
   #warnOfLimit(): void {
     const { series, limit } = this.#head.stats();
@@ -371,6 +385,7 @@ class Exporter implements Kymo {
         'the limit of series is near; past it, new ones are summed up (series.limit)',
         { series, limit },
       );
+      this.#live.emit('events', { event: 'limit', limit: 'series', used: series, max: limit });
     }
     this.#nearLimit = near;
   }
@@ -640,7 +655,11 @@ class Exporter implements Kymo {
     if (status === 'failed') {
       this.#self.countError(name);
       this.#logger.warn('a source failed', { source: name, error: lastError });
-    } else this.#logger.info('a source has recovered', { source: name });
+      this.#live.emit('events', { event: 'source_failed', source: name, error: lastError });
+    } else {
+      this.#logger.info('a source has recovered', { source: name });
+      this.#live.emit('events', { event: 'source_recovered', source: name });
+    }
   }
 
   #report(component: string, message: string, thrown: unknown): void {

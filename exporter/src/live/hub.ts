@@ -18,9 +18,9 @@ import { LimitWatch, LIVE_LIMITS, type LiveLimits, type NearLimit } from './limi
 import { errorMessage, helloMessage } from './messages.js';
 import { Outgoing } from './outgoing.js';
 import { Positions } from './positions.js';
-import { Replays } from './replays.js';
 import { LiveStats } from './stats.js';
-import { Topic } from './topic.js';
+import { Subscriptions } from './subscriptions.js';
+import type { Topic } from './topic.js';
 import { Topics } from './topics.js';
 
 export interface LiveHubOptions {
@@ -57,10 +57,8 @@ export class LiveHub implements Sessions {
   readonly #topics: Topics;
   readonly #streams: Readonly<Record<LiveStream, EventStream>>;
   readonly #delivery: Delivery;
-  readonly #replays: Replays;
+  readonly #subscriptions: Subscriptions;
   readonly #watch: LimitWatch;
-  /** Feeds that were asked for before the first tick. */
-  readonly #early = new Map<Feed, LivePosition | undefined>();
   readonly #positions: Positions;
   #sources = 0;
 
@@ -89,16 +87,12 @@ export class LiveHub implements Sessions {
       stats: this.stats,
       monotonic: () => clock.monotonic(),
     });
-    this.#replays = new Replays({
+    this.#subscriptions = new Subscriptions({
       clock,
-      last: () => this.#positions.last,
-      earliest: (topic) => this.#positions.earliest(topic),
-      send: (feed, message) => this.#delivery.sendTo(feed.client, message),
-      stall: (feed) => feed.client.stalled.add(feed),
-      join: (feed) => {
-        feed.live = true;
-        this.#delivery.change(feed.client);
-      },
+      topics: this.#topics,
+      streams: this.#streams,
+      positions: this.#positions,
+      delivery: this.#delivery,
     });
   }
 
@@ -144,8 +138,7 @@ export class LiveHub implements Sessions {
   disconnect(client: LiveClient): void {
     if (!this.#clients.delete(client)) return;
     client.end();
-    this.#delivery.remove(client);
-    for (const feed of client.feeds.values()) this.#drop(feed);
+    this.#subscriptions.endAll(client);
   }
 
   /** Ends a connection; the code is one of the protocol's. */
@@ -181,15 +174,13 @@ export class LiveHub implements Sessions {
       else topic.fail(seq, OVERLOADED(topic.name));
     }
     this.#delivery.deliver(seq);
-    for (const [feed, from] of this.#early) this.begin(feed, from);
-    this.#early.clear();
+    this.#subscriptions.beginEarly();
   }
 
   /** To be called when a client's connection has room again. */
   drained(client: LiveClient): void {
     if (!client.isOpen || !this.#delivery.drained(client)) return;
-    for (const feed of client.stalled) this.#replay(feed);
-    client.stalled.clear();
+    this.#subscriptions.resume(client);
   }
 
   /** Closes clients that are idle, or too slow for too long; to be called about every second. */
@@ -209,7 +200,7 @@ export class LiveHub implements Sessions {
 
   /** Closes all connections: the exporter shuts down. */
   stop(): void {
-    this.#replays.stop();
+    this.#subscriptions.stop();
     for (const client of [...this.#clients]) {
       this.close(client, LIVE_CLOSE_CODES.goingAway, 'the exporter shuts down');
     }
@@ -220,48 +211,15 @@ export class LiveHub implements Sessions {
   }
 
   subscribe(client: LiveClient, message: LiveSubscribe): Feed {
-    const source = 'stream' in message ? this.#streams[message.stream] : this.#topics.get(message);
-    let feed = client.feeds.get(source);
-    if (feed !== undefined) return feed;
-    feed = { client, source, ids: new Set(), live: false, position: Infinity };
-    source.feeds.add(feed);
-    client.feeds.set(source, feed);
-    return feed;
+    return this.#subscriptions.add(client, message);
   }
 
   begin(feed: Feed, from: LivePosition | undefined): void {
-    const { source } = feed;
-    if (this.#positions.last === 0) {
-      this.#early.set(feed, from ?? this.#early.get(feed));
-      return;
-    }
-    if (source instanceof Topic) {
-      const last = source.floor(this.#positions.last);
-      const position = Math.min(
-        last,
-        this.#positions.of(from) ?? this.#positions.beforeNewest(source),
-      );
-      feed.position = feed.live ? position : Math.min(feed.position, position);
-      feed.live = false;
-      feed.client.lost.delete(feed);
-      this.#delivery.change(feed.client);
-      this.#replay(feed);
-      return;
-    }
-    const position = this.#positions.of(from);
-    const texts = position === undefined ? [] : source.catchUp(position + 1);
-    if (texts.length > 0) feed.client.send(Outgoing.joined(texts));
-    feed.live = true;
-    this.#delivery.change(feed.client);
+    this.#subscriptions.begin(feed, from);
   }
 
   unsubscribe(feed: Feed): void {
-    const { client, source } = feed;
-    client.feeds.delete(source);
-    client.lost.delete(feed);
-    client.stalled.delete(feed);
-    this.#delivery.change(client);
-    this.#drop(feed);
+    this.#subscriptions.end(feed);
   }
 
   tooManyMessages(client: LiveClient): void {
@@ -281,18 +239,6 @@ export class LiveHub implements Sessions {
 
   refused(code: LiveErrorCode): void {
     this.stats.countRefused(code);
-  }
-
-  #drop(feed: Feed): void {
-    const { source } = feed;
-    source.feeds.delete(feed);
-    this.#early.delete(feed);
-    this.#replays.remove(feed);
-    if (source instanceof Topic && source.feeds.size === 0) this.#topics.delete(source);
-  }
-
-  #replay(feed: Feed): void {
-    if (feed.source instanceof Topic) this.#replays.add(feed, feed.source);
   }
 
   #evaluate(topic: Topic, seq: number): void {

@@ -51,10 +51,7 @@ export class LiveService {
       limits,
       lookback,
       whole: () => this.#whole,
-      onNearLimit: (near) => {
-        logger.warn('a limit of live streams is near', { ...near });
-        this.emit('events', { event: 'limit', ...near });
-      },
+      onNearLimit: (near) => this.emit('events', { event: 'limit', ...near }),
     });
     this.#sockets = new LiveSockets({ hub: this.hub, clock });
     const { channels = DEFAULT_CHANNELS, grafanas = [] } = options;

@@ -259,6 +259,18 @@ describe('what is missed', () => {
     ]);
   });
 
+  test('holds series that have been gone for longer than their time to live', () => {
+    const world = new World({ head: { ttl: 2000, retention: 900_000 } });
+    for (let i = 1; i <= 3; i++) world.tick({ one: i });
+    for (let i = 0; i < 800; i++) world.tick({ other: i });
+    const { client, transport } = world.connect();
+    send(client, subscribeTo('a{x="one"}', 'p', { from: START }));
+    world.clock.settle();
+    const replayed = frames(transport.take());
+    expect(replayed).toHaveLength(803);
+    expect(replayed.slice(0, 4).map(({ values }) => values)).toEqual([[1], [2], [3], [null]]);
+  });
+
   test('is told where the exporter itself was late', () => {
     const world = new World();
     const { client, transport } = world.connect();
