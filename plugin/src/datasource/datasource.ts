@@ -15,6 +15,8 @@ import {
 import { getBackendSrv, getTemplateSrv, isFetchError } from '@grafana/runtime';
 import { catchError, combineLatest, from, lastValueFrom, map, of, type Observable } from 'rxjs';
 import { connectionTo } from './connections.js';
+import { checkHealth } from './health.js';
+import type { LiveConnection } from './live/connection.js';
 import { toFrame } from './frames.js';
 import { gridFrom, gridTo, messageOf } from './live/past.js';
 import type { LiveView } from './live/live-query.js';
@@ -28,6 +30,7 @@ import { findValues } from './variables.js';
 /** PromQL over an exporter, in the past and live. */
 export class KymoDataSource extends DataSourceApi<KymoQuery, KymoOptions> {
   readonly client: PrometheusClient;
+  readonly #connection: LiveConnection;
   readonly #live: LiveQueries;
   readonly #timeInterval: number;
 
@@ -38,8 +41,9 @@ export class KymoDataSource extends DataSourceApi<KymoQuery, KymoOptions> {
     this.#timeInterval = rangeUtil.intervalToMs(timeInterval ?? '1s');
     const url = settings.url ?? '';
     this.client = new PrometheusClient((path, parameters) => ask(url + path, parameters));
+    this.#connection = connectionTo(url);
     this.#live = new LiveQueries({
-      connection: connectionTo(url),
+      connection: this.#connection,
       past: this.client,
       now: () => Date.now(),
       nextFrame: (callback) => requestAnimationFrame(callback),
@@ -129,19 +133,12 @@ export class KymoDataSource extends DataSourceApi<KymoQuery, KymoOptions> {
     return findValues(expr, this.client, options?.range?.to.valueOf() ?? Date.now());
   }
 
-  /** Says whether panels will get their values, and what to mend where not. */
   override async testDatasource(): Promise<TestDataSourceResponse> {
-    try {
-      const version = await this.client.version();
-      const ahead = (await this.client.time()) - Date.now();
-      const clocks =
-        Math.abs(ahead) < 5000
-          ? ''
-          : ` Its clock and this browser's differ by ${Math.round(Math.abs(ahead) / 1000)} s.`;
-      return { status: 'success', message: `Kymo ${version} answers.${clocks}` };
-    } catch (thrown) {
-      return { status: 'error', message: messageOf(thrown) };
-    }
+    return checkHealth({
+      client: this.client,
+      connects: () => this.#connection.connects(),
+      now: () => Date.now(),
+    });
   }
 }
 

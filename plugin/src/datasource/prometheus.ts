@@ -68,10 +68,11 @@ export class PrometheusClient implements Past {
     return listOf(await this.#data('/api/v1/series', matching(selector))).map(labelsOf);
   }
 
-  /** Name and version of what answers. */
-  async version(): Promise<string> {
-    const { version } = fieldsOf(await this.#data('/api/v1/status/buildinfo', {}));
-    return typeof version === 'string' ? version : '';
+  /** Version of the exporter; `undefined` where it is another server with the same API. */
+  async version(): Promise<string | undefined> {
+    const { status, body } = await this.#ask('/api/health', {});
+    const { version } = fieldsOf(body);
+    return status === 200 && typeof version === 'string' ? version : undefined;
   }
 
   async #data(path: string, parameters: Readonly<Record<string, string>>): Promise<unknown> {

@@ -8,7 +8,7 @@ const looks: Readonly<
   Record<TrustState, { icon: IconName; tone?: 'success' | 'warning' | 'error' }>
 > = {
   connecting: { icon: 'sync' },
-  live: { icon: 'circle', tone: 'success' },
+  live: { icon: 'circle-mono', tone: 'success' },
   polling: { icon: 'clock-nine' },
   stale: { icon: 'exclamation-triangle', tone: 'warning' },
   disconnected: { icon: 'times-circle', tone: 'error' },
@@ -41,7 +41,7 @@ function words({ state, lag, last, interval }: Trust): string {
     case 'connecting':
       return 'connecting';
     case 'live':
-      return lag === null ? 'live' : `live · ${(lag / 1000).toFixed(1)} s`;
+      return lag === null ? 'live' : `live · ${lag < 100 ? '< 0.1' : (lag / 1000).toFixed(1)} s`;
     case 'polling':
       return `polling · ${interval / 1000} s`;
     case 'stale':

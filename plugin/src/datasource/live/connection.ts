@@ -1,5 +1,6 @@
 import type { LiveColumn, LivePosition, LiveServerMessage } from '@kymo/contract';
 import { backoff } from './backoff.js';
+import { Topics } from './topics.js';
 import { decodeMessages } from './wire.js';
 
 /** The part of a browser's WebSocket that is used. */
@@ -63,8 +64,7 @@ type Timer = ReturnType<typeof setTimeout>;
 export class LiveConnection {
   readonly #options: ConnectionOptions;
   readonly #subscribers = new Map<number, Subscriber>();
-  readonly #topicOf = new Map<number, string>();
-  readonly #topics = new Map<string, Topic>();
+  readonly #topics = new Topics();
   #socket: Socket | undefined;
   #hello: Hello | undefined;
   #nextId = 1;
@@ -72,6 +72,8 @@ export class LiveConnection {
   /** The one thing waited for: the next try, the hello, a sign of life, or the end of lingering. */
   #timer: Timer | undefined;
   #linger: Timer | undefined;
+  /** Who wants to know whether there is a connection. */
+  readonly #waiting = new Set<(answer: boolean) => void>();
 
   constructor(options: ConnectionOptions) {
     this.#options = options;
@@ -87,17 +89,33 @@ export class LiveConnection {
     return () => this.#unsubscribe(id);
   }
 
+  /** Whether the server answers within five seconds. */
+  connects(): Promise<boolean> {
+    if (this.#hello !== undefined) return Promise.resolve(true);
+    return new Promise((resolve) => {
+      const done = (answer: boolean): void => {
+        clearTimeout(timer);
+        this.#waiting.delete(done);
+        this.#lingerIfUnused();
+        resolve(answer);
+      };
+      const timer = setTimeout(() => done(false), OPEN_WITHIN);
+      this.#waiting.add(done);
+      if (this.#socket === undefined && this.#timer === undefined) this.#connect();
+    });
+  }
+
+  #lingerIfUnused(): void {
+    clearTimeout(this.#linger);
+    if (this.#subscribers.size > 0 || this.#waiting.size > 0) return;
+    this.#linger = setTimeout(() => this.#close(), LINGER);
+  }
+
   #unsubscribe(id: number): void {
     if (!this.#subscribers.delete(id)) return;
     if (this.#hello !== undefined) this.#send({ type: 'unsubscribe', id });
-    const topic = this.#topicOf.get(id);
-    this.#topicOf.delete(id);
-    if (topic !== undefined) {
-      const { ids } = this.#topics.get(topic) ?? { ids: new Set() };
-      ids.delete(id);
-      if (ids.size === 0) this.#topics.delete(topic);
-    }
-    if (this.#subscribers.size === 0) this.#linger = setTimeout(() => this.#close(), LINGER);
+    this.#topics.remove(id);
+    this.#lingerIfUnused();
   }
 
   #close(): void {
@@ -112,7 +130,6 @@ export class LiveConnection {
     this.#socket = undefined;
     this.#hello = undefined;
     this.#topics.clear();
-    this.#topicOf.clear();
   }
 
   #wait(milliseconds: number | undefined, then: () => void): void {
@@ -148,6 +165,7 @@ export class LiveConnection {
 
   #lost(): void {
     this.#forget();
+    for (const done of [...this.#waiting]) done(false);
     if (this.#subscribers.size === 0) {
       this.#wait(undefined, () => undefined);
       return;
@@ -180,15 +198,14 @@ export class LiveConnection {
       case 'subscribed': {
         const id = Number(message.id);
         if (!this.#subscribers.has(id)) break;
-        this.#topicOf.set(id, message.topic);
-        this.#topic(message.topic).ids.add(id);
+        this.#topics.add(id, message.topic);
         break;
       }
       case 'schema':
-        this.#topic(message.topic).schemas.set(message.version, message.columns);
+        this.#topics.setSchema(message.topic, message.version, message.columns);
         break;
       case 'frame': {
-        const columns = this.#topics.get(message.topic)?.schemas.get(message.schema);
+        const columns = this.#topics.columns(message.topic, message.schema);
         if (columns === undefined) break;
         this.#each(message.topic, (subscriber) => subscriber.onFrame(message, columns));
         break;
@@ -211,6 +228,7 @@ export class LiveConnection {
   #onHello({ epoch, tick, time }: Extract<LiveServerMessage, { type: 'hello' }>): void {
     this.#hello = { epoch, tick, clockOffset: time - this.#options.now() };
     this.#attempt = 0;
+    for (const done of [...this.#waiting]) done(true);
     for (const [id, subscriber] of [...this.#subscribers]) this.#ask(id, subscriber, this.#hello);
   }
 
@@ -222,17 +240,8 @@ export class LiveConnection {
     this.#send({ type: 'subscribe', id, expr, interval, from: subscriber.position() });
   }
 
-  #topic(name: string): Topic {
-    let topic = this.#topics.get(name);
-    if (topic === undefined) {
-      topic = { ids: new Set(), schemas: new Map() };
-      this.#topics.set(name, topic);
-    }
-    return topic;
-  }
-
   #each(topic: string, call: (subscriber: Subscriber) => void): void {
-    for (const id of [...(this.#topics.get(topic)?.ids ?? [])]) {
+    for (const id of this.#topics.ids(topic)) {
       const subscriber = this.#subscribers.get(id);
       if (subscriber !== undefined) call(subscriber);
     }
@@ -241,9 +250,4 @@ export class LiveConnection {
   #send(message: object): void {
     this.#socket?.send(JSON.stringify(message));
   }
-}
-
-interface Topic {
-  readonly ids: Set<number>;
-  readonly schemas: Map<number, readonly LiveColumn[]>;
 }

@@ -1,5 +1,5 @@
 import { css, cx } from '@emotion/css';
-import type { GrafanaTheme2 } from '@grafana/data';
+import { colorManipulator, type GrafanaTheme2 } from '@grafana/data';
 import { Icon, useStyles2, useTheme2, type IconName } from '@grafana/ui';
 import { testIds } from '../../shared/test-ids.js';
 import type { Card } from './cards.js';
@@ -77,7 +77,7 @@ export function KpiCard({ card, layout, width, old, withCurve }: KpiCardProps) {
           <Sparkline
             curve={card.curve}
             color={curveColor}
-            fill={theme.colors.emphasize(theme.colors.background.primary, 0.06)}
+            fill={colorManipulator.alpha(curveColor, 0.12)}
             width={Math.max(20, width - CURVE.inset)}
             height={Math.max(20, curveHeight)}
           />

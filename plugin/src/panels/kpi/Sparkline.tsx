@@ -40,6 +40,9 @@ export function Sparkline({ curve, color, fill, width, height }: SparklineProps)
   return <canvas ref={canvas} style={{ width, height, display: 'block' }} aria-hidden />;
 }
 
+/** Share of its greatest value that a curve is high at least. */
+const LEAST_RANGE = 0.1;
+
 type Point = readonly [x: number, y: number];
 
 /** The curve in pixels: a line for each stretch without a hole. */
@@ -53,7 +56,9 @@ function linesOf({ times, values }: Curve, width: number, height: number): Point
   }
   const start = times[0];
   const span = Math.max(1, times[times.length - 1] - start);
-  const range = high - low;
+  // What hardly moves is drawn as that, and not as a mountain range.
+  const range = Math.max(high - low, Math.abs(high) * LEAST_RANGE);
+  const base = Math.max(low >= 0 ? 0 : -Infinity, (low + high - range) / 2);
   const lines: Point[][] = [];
   let line: Point[] = [];
   values.forEach((value, index) => {
@@ -62,7 +67,7 @@ function linesOf({ times, values }: Curve, width: number, height: number): Point
       return;
     }
     if (line.length === 0) lines.push(line);
-    const share = range === 0 ? 0.5 : (value - low) / range;
+    const share = range === 0 ? 0 : (value - base) / range;
     line.push([((times[index] - start) / span) * width, height - 2 - share * (height - 4)]);
   });
   return lines;

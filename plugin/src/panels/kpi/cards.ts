@@ -58,19 +58,23 @@ function cardOf(
   const steps = (field.config.thresholds?.steps ?? []).map(({ value }) => value);
   const show = (value: number): FormattedValue => field.display?.(value) ?? { text: `${value}` };
   const change = changeOf(curve, options.compareTo);
+  const shownNow = now && show(now.value);
+  const unit = shownNow?.suffix;
   return {
     key,
     title,
-    value: now === undefined ? undefined : show(now.value),
+    value: shownNow,
     exact: now === undefined ? 'no value' : `${title}: ${now.value}`,
     status: now === undefined ? undefined : statusOf(now.value, steps, polarity),
     change: change && { direction: change.direction, text: changeText(change, field) },
     figures: FIGURES.filter(({ value }) => options.figures.includes(value)).flatMap(
       ({ value, label }) => {
         const figure = figureOf(curve, value);
-        return figure === undefined
-          ? []
-          : [{ label: label.toLowerCase(), text: formattedValueToString(show(figure)) }];
+        if (figure === undefined) return [];
+        const shown = show(figure);
+        // The unit is said once where it is the same.
+        const text = shown.suffix === unit ? shown.text : formattedValueToString(shown);
+        return [{ label: label.toLowerCase(), text }];
       },
     ),
     curve,

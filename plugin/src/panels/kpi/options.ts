@@ -9,7 +9,7 @@ export interface KpiOptions {
 
 export const FIGURES = [
   { value: 'peak', label: 'Peak' },
-  { value: 'average', label: 'Average' },
+  { value: 'average', label: 'Avg' },
   { value: 'low', label: 'Low' },
 ] as const;
 export type Figure = (typeof FIGURES)[number]['value'];
