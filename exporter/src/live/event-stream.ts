@@ -24,8 +24,8 @@ export class EventStream implements Source {
   readonly #epoch: string;
   readonly #kept: Kept[] = [];
   #pending: string[] = [];
-  /** Sequence number of the newest frame that is no longer kept. */
-  #forgotten = 0;
+  /** Up to this sequence number frames are no longer kept; those of an earlier run never were. */
+  #forgotten: number | undefined;
 
   constructor({ name, number, epoch }: EventStreamOptions) {
     this.name = name;
@@ -39,11 +39,12 @@ export class EventStream implements Source {
 
   /** Makes the frame of a tick, where something has happened. */
   endTick(time: number, seq: number): void {
+    this.#forgotten ??= seq - 1;
     if (this.#pending.length === 0) return;
     const text = `{"type":"frame","topic":"${this.name}","epoch":"${this.#epoch}","seq":${seq},"time":${time},"schema":0,"values":[${this.#pending.join(',')}]}`;
     this.#pending = [];
     this.#kept.push({ seq, text });
-    if (this.#kept.length > KEPT) this.#forgotten = this.#kept.shift()?.seq ?? 0;
+    if (this.#kept.length > KEPT) this.#forgotten = this.#kept.shift()?.seq;
   }
 
   batch(seq: number): readonly string[] {
@@ -53,8 +54,9 @@ export class EventStream implements Source {
 
   catchUp(from: number): string[] {
     const texts = this.#kept.filter(({ seq }) => seq >= from).map(({ text }) => text);
-    if (from > this.#forgotten) return texts;
+    const forgotten = this.#forgotten ?? 0;
+    if (from > forgotten) return texts;
     // How much happened in these ticks is forgotten too; that of one is the least.
-    return [gapMessage(this.name, { missed: 1, from, to: this.#forgotten }), ...texts];
+    return [gapMessage(this.name, { missed: 1, from, to: forgotten }), ...texts];
   }
 }

@@ -389,6 +389,21 @@ describe('streams', () => {
     ]);
     expect(ask({ epoch, seq: seq + 2 })[0]).toMatchObject({ type: 'gap', to: seq + 5 });
   });
+
+  test('say that those of an earlier run are not kept', () => {
+    const world = new World();
+    const before = world.seq;
+    world.tick();
+    world.hub.emit('alerts', { state: 'firing' });
+    world.tick();
+    const { client, transport } = world.connect();
+    const from = { epoch: '1000-x', seq: before - 10 };
+    send(client, { type: 'subscribe', id: 1, stream: 'alerts', from });
+    expect(transport.take().slice(2)).toMatchObject([
+      { type: 'gap', missed: 1, from: before - 9, to: before },
+      { type: 'frame', seq: world.seq, values: [{ state: 'firing' }] },
+    ]);
+  });
 });
 
 describe('limits', () => {
