@@ -22,8 +22,14 @@ export interface Running {
   output(): string;
   /** Ends it with SIGTERM (by default) and resolves with its exit code. */
   stop(signal?: NodeJS.Signals): Promise<number | null>;
-  /** Ends it as {@link stop} does, and runs it again at the same address with the same files. */
-  restart(signal?: NodeJS.Signals): Promise<Running>;
+  /**
+   * Ends it as {@link stop} does, and runs it again at the same address with the same files, and the
+   * same arguments unless `change` says others.
+   */
+  restart(
+    signal?: NodeJS.Signals,
+    change?: (args: readonly string[]) => readonly string[],
+  ): Promise<Running>;
 }
 
 /** A port of 127.0.0.1 that nothing listens on at the moment. */
@@ -96,9 +102,9 @@ async function run(options: RunOptions): Promise<Running> {
     rmSync(folder, { recursive: true, force: true });
     return code;
   };
-  const restart = async (signal?: NodeJS.Signals): Promise<Running> => {
+  const restart: Running['restart'] = async (signal, change = (same) => same) => {
     await end(signal);
-    return run(options);
+    return run({ ...options, args: change(args) });
   };
   try {
     await until(`${command} answers at ${url}`, async () => {
@@ -134,6 +140,30 @@ export async function startKymoWith(
     url: `http://127.0.0.1:${port}`,
     readyPath: '/-/ready',
     env,
+  });
+}
+
+/** Runs Debian's Alertmanager, which tells `webhook` of everything almost at once. */
+export async function startAlertmanager(webhook: string): Promise<Running> {
+  const folder = newFolder();
+  const port = await freePort();
+  const config = {
+    route: { receiver: 'test', group_by: ['...'], group_wait: '10ms', group_interval: '100ms' },
+    receivers: [{ name: 'test', webhook_configs: [{ url: webhook }] }],
+  };
+  // JSON is YAML.
+  writeFileSync(path.join(folder, 'alertmanager.yml'), JSON.stringify(config));
+  return run({
+    command: '/usr/bin/prometheus-alertmanager',
+    args: [
+      `--web.listen-address=127.0.0.1:${port}`,
+      '--cluster.listen-address=',
+      '--storage.path=data',
+      '--config.file=alertmanager.yml',
+    ],
+    folder,
+    url: `http://127.0.0.1:${port}`,
+    readyPath: '/-/ready',
   });
 }
 

@@ -200,17 +200,22 @@ export class AlertingState {
     const { time, at } = evaluation;
     const policy = this.#policy(evaluation);
     let data: Set<string> | undefined;
-    let resolved: Set<string> | undefined;
+    let keys: Set<string> | undefined;
+    const resolvedKeys = (): Set<string> | undefined => (keys ??= this.#resolved(at));
     for (const [key, entry] of this.entries) {
       const { state } = entry.status;
       const seen = entry.seen === this.#evaluation;
       let condition: Condition = 'active';
       if (!seen && state !== 'inactive') {
         condition =
-          found.missing ?? this.#absentCondition(entry, time, () => (data ??= this.#dataKeys(at)));
+          found.missing ??
+          this.#absentCondition(entry, time, {
+            data: () => (data ??= this.#dataKeys(at)),
+            resolved: resolvedKeys,
+          });
       } else if (!seen) condition = 'over';
       const ends = condition === 'over' && entry.fires;
-      if (ends) resolved ??= this.#resolved(at);
+      const resolved = ends ? resolvedKeys() : undefined;
       const holds = resolved === undefined || resolved.has('') || resolved.has(entry.sourceKey);
       const change = nextStatus(entry.status, { condition, resolved: holds, now: time }, policy);
       entry.status = change.status;
@@ -235,9 +240,18 @@ export class AlertingState {
   }
 
   /** What holds for an alert that the expression does not yield. */
-  #absentCondition(entry: AlertEntry, time: number, data: () => Set<string>): Condition {
+  #absentCondition(
+    entry: AlertEntry,
+    time: number,
+    {
+      data,
+      resolved,
+    }: { readonly data: () => Set<string>; readonly resolved: () => Set<string> | undefined },
+  ): Condition {
     const { noData } = this.rule;
-    if (time < entry.heldUntil) return 'unknown';
+    // What the rule says in so many words is over, need not be waited for.
+    const isSaid = (): boolean => resolved()?.has(entry.sourceKey) === true;
+    if (time < entry.heldUntil && !isSaid()) return 'unknown';
     if (noData === 'ok' || data().has(entry.sourceKey)) return 'over';
     // What stood for missing data is over once there is some.
     if (entry.sourceKey === '' && data().size > 0) return 'over';

@@ -218,6 +218,19 @@ describe('after a restart', () => {
     expect(second.changes).toEqual(['firing>inactive']);
   });
 
+  it('ends at once where the resolve expression says so, and not where it says nothing', () => {
+    const rules = `groups: [{ name: g, rules: [{ alert: High, expr: level > 5, annotations: { kymo_resolve: level < 2 } }] }]`;
+    const first = new World(rules);
+    first.step({ a: 6, b: 6 });
+    const second = new World(rules);
+    second.engine.restore(first.engine.alerts(), first.time);
+    second.time = first.time;
+    second.step({});
+    second.step({ a: 3, b: 1 });
+    const states = second.engine.alerts().map(({ labels, state }) => [labels.id, state]);
+    expect(Object.fromEntries(states)).toEqual({ a: 'firing', b: 'inactive' });
+  });
+
   it('does not count the time in between as pending', () => {
     const first = new World(HIGH.replace('2s', '5s'));
     for (let i = 0; i < 3; i++) first.step({ b: 6 });
