@@ -5,6 +5,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { chromium, type Browser, type BrowserContext, type Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { startRelay, type Relay } from './relay.js';
 import { grafanaHome, hasPeer, startGrafana, startKymo, until, type Running } from './processes.js';
 
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../..');
@@ -23,6 +24,7 @@ const here = grafanaHome !== undefined && hasPeer('/usr/bin/chromium');
 describe.skipIf(!here)('the plugin in a real Grafana', { timeout: 180_000 }, () => {
   const plugins = mkdtempSync(path.join(tmpdir(), 'kymo-plugins-'));
   let kymo: Running;
+  let relay: Relay;
   let grafana: Running;
   let browser: Browser;
   let context: BrowserContext;
@@ -32,10 +34,11 @@ describe.skipIf(!here)('the plugin in a real Grafana', { timeout: 180_000 }, () 
     expect(build.stderr).toBe('');
     symlinkSync(path.join(root, 'plugin/dist'), path.join(plugins, 'kymo-live-app'));
     kymo = await startKymo('demo');
+    relay = await startRelay(kymo.url);
     grafana = await startGrafana(
       {},
       {
-        KYMO_URL: kymo.url,
+        KYMO_URL: relay.url,
         GF_PATHS_PLUGINS: plugins,
         GF_PATHS_PROVISIONING: path.join(root, 'provisioning'),
         GF_PLUGINS_ALLOW_LOADING_UNSIGNED_PLUGINS:
@@ -64,6 +67,7 @@ describe.skipIf(!here)('the plugin in a real Grafana', { timeout: 180_000 }, () 
   afterAll(async () => {
     await browser.close();
     await grafana.stop();
+    await relay.close();
     await kymo.stop();
     rmSync(plugins, { recursive: true, force: true });
   });
@@ -132,11 +136,74 @@ describe.skipIf(!here)('the plugin in a real Grafana', { timeout: 180_000 }, () 
     await page.close();
   });
 
+  const trust = (page: Page, state: string) =>
+    page.locator(`[data-testid=kymo-trust][data-state=${state}]`);
+
+  test('has no hole and no double value after the network was cut', async () => {
+    const { page } = await open('/d/kymo-live-overview?kiosk');
+    await trust(page, 'live').waitFor({ timeout: 60_000 });
+    relay.cut();
+    await trust(page, 'disconnected').or(trust(page, 'stale')).waitFor();
+    relay.mend();
+    await trust(page, 'live').waitFor();
+    const { times, fields } = await frameOf(page, 'CPU by mode');
+    expect(times.length).toBeGreaterThan(10);
+    const query = new URLSearchParams({
+      query: 'avg by (mode) (rate(node_cpu_seconds_total{mode!="idle"}[5s]))',
+      start: String(times[0] / 1000),
+      end: String((times.at(-1) ?? 0) / 1000),
+      step: '1',
+    });
+    const answer = await fetch(`${kymo.url}/api/v1/query_range?${query.toString()}`);
+    const { data } = (await answer.json()) as {
+      data: { result: { metric: { mode: string }; values: [number, string][] }[] };
+    };
+    const asked = data.result.map(({ metric, values }) => [
+      metric.mode,
+      values.map(([time, value]) => [time * 1000, Number(value)]),
+    ]);
+    const shown = fields.map(({ labels, values }) => [
+      labels.mode,
+      values.flatMap((value, row) => (value === null ? [] : [[times[row], value]])),
+    ]);
+    expect(Object.fromEntries(shown)).toEqual(Object.fromEntries(asked));
+    await page.close();
+  });
+
+  test('goes on by itself when the exporter was killed and comes back', async () => {
+    const { page } = await open('/d/kymo-live-overview?kiosk');
+    await trust(page, 'live').waitFor({ timeout: 60_000 });
+    await kymo.stop('SIGKILL');
+    await trust(page, 'disconnected').or(trust(page, 'stale')).waitFor();
+    await page.screenshot({ path: path.join(shots, 'live-overview-stale.png') });
+    kymo = await startKymo('demo');
+    relay.target = kymo.url;
+    await trust(page, 'live').waitFor();
+    const { times } = await frameOf(page, 'CPU by mode');
+    expect(times.every((time, row) => row === 0 || time > times[row - 1])).toBe(true);
+    await page.close();
+  });
+
+  test('polls where no WebSocket passes', async () => {
+    const page = await context.newPage();
+    await page.routeWebSocket(/\/api\/live$/, (socket) => void socket.close());
+    await page.goto(`${grafana.url}/d/kymo-live-overview?kiosk`);
+    await trust(page, 'polling').waitFor({ timeout: 60_000 });
+    const values = page.getByTestId('kymo-kpi-value');
+    const seen = new Set<string>();
+    await until('three different figures', async () => {
+      seen.add((await values.allInnerTexts()).join(' '));
+      return seen.size >= 3;
+    });
+    await page.screenshot({ path: path.join(shots, 'live-overview-polling.png') });
+    await page.close();
+  });
+
   test('passes the health check of the datasource', async () => {
     const admin = await signIn({ user: 'admin', password: 'admin' });
     const { page } = await open('/connections/datasources/edit/kymo', admin);
     await page.getByRole('button', { name: /test/i }).click();
-    await page.getByText(/Kymo .* answers/).waitFor();
+    await page.getByText(/Kymo .* answers; values come live/).waitFor();
     await page.screenshot({ path: path.join(shots, 'datasource.png') });
     await admin.close();
   });
@@ -147,3 +214,44 @@ describe.skipIf(!here)('the plugin in a real Grafana', { timeout: 180_000 }, () 
     await page.close();
   });
 });
+
+interface ShownFrame {
+  /** Unix milliseconds. */
+  readonly times: number[];
+  readonly fields: { labels: Record<string, string>; values: (number | null)[] }[];
+}
+
+/** The frame that a panel shows, from the scene that Grafana keeps for the page. */
+function frameOf(page: Page, title: string): Promise<ShownFrame> {
+  return page.evaluate((wanted) => {
+    interface Part {
+      readonly state: {
+        readonly title?: string;
+        readonly $data?: Part;
+        readonly data?: {
+          readonly series: readonly {
+            readonly fields: readonly {
+              readonly labels?: Record<string, string>;
+              readonly values: readonly (number | null)[];
+            }[];
+          }[];
+        };
+      };
+      forEachChild(call: (child: Part) => void): void;
+    }
+    const { __grafanaSceneContext: scene } = globalThis as unknown as {
+      __grafanaSceneContext: Part;
+    };
+    let found: Part | undefined;
+    const look = (part: Part): void => {
+      if (part.state.title === wanted && part.state.$data !== undefined) found = part;
+      part.forEachChild(look);
+    };
+    look(scene);
+    const [time, ...values] = found?.state.$data?.state.data?.series[0]?.fields ?? [];
+    return {
+      times: [...((time?.values ?? []) as number[])],
+      fields: values.map((field) => ({ labels: field.labels ?? {}, values: [...field.values] })),
+    };
+  }, title);
+}
