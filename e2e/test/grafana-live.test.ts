@@ -53,6 +53,13 @@ describe.skipIf(grafanaHome === undefined)(
 
     test('a channel brings every tick, and through a restart of Grafana nothing is lost', async () => {
       await until('the Editor service account pushes', async () => (await pushed()) > 0);
+      const listed = await (await fetch(`${kymo.url}/api/live/channels`)).json();
+      expect(listed).toMatchObject({
+        channels: expect.arrayContaining([
+          { name: 'protocols_requests', expr: REQUESTS, interval: 1000, labels: {} },
+        ]) as unknown,
+        grafanas: [{ url: grafana.url, stream: 'kymo', error: null }],
+      });
       const channel = new GrafanaChannel({
         url: grafana.url,
         authorization: viewer,

@@ -97,6 +97,8 @@ export interface CurrentDoor {
 
 /** Takes connections over for live streams. */
 export interface LiveDoor {
+  /** The channels that are pushed to Grafanas, and these. */
+  channels(): object;
   handleUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void;
 }
 

@@ -122,6 +122,11 @@ export const routeTable: readonly DocumentedRoute[] = [
     summary: 'Live streams over WebSocket, see [live-protocol.md](live-protocol.md).',
   },
   {
+    path: '/api/live/channels',
+    methods: ['GET'],
+    summary: 'Channels of Grafana Live: name, `expr`, `interval` (ms), labels; and the Grafanas.',
+  },
+  {
     path: '/api/simulate',
     methods: ['GET', 'POST'],
     summary: 'Faults of the demo; POST `{"fault": "latency", "duration": "30s"}` starts one.',

@@ -98,7 +98,7 @@ export class HttpServer {
     if (dependencies.rules !== undefined) {
       app.use(rulesRoutes(dependencies.rules, options.bodyLimit));
     }
-    if (dependencies.live !== undefined) app.use(liveRoutes());
+    if (dependencies.live !== undefined) app.use(liveRoutes(dependencies.live));
     if (dependencies.simulator !== undefined) {
       app.use(simulateRoutes(dependencies.simulator, options.bodyLimit));
     }

@@ -36,6 +36,7 @@ export class LiveService {
   readonly #options: LiveServiceOptions;
   readonly #sockets: LiveSockets;
   readonly #push: GrafanaPush;
+  readonly #channels: readonly Channel[];
   #first: number | undefined;
   #whole = 0;
 
@@ -55,11 +56,31 @@ export class LiveService {
     });
     this.#sockets = new LiveSockets({ hub: this.hub, clock });
     const { channels = DEFAULT_CHANNELS, grafanas = [] } = options;
+    this.#channels = channels;
     this.#push = new GrafanaPush({ reader, tick, clock, logger, channels, targets: grafanas });
   }
 
   get pushed(): readonly GrafanaTargetStats[] {
     return this.#push.stats;
+  }
+
+  /** What `/api/live/channels` answers. */
+  channels(): { readonly channels: readonly object[]; readonly grafanas: readonly object[] } {
+    const { tick } = this.#options;
+    return {
+      channels: this.#channels.map(({ name, expr, interval = tick, labels = {} }) => ({
+        name,
+        expr,
+        interval,
+        labels,
+      })),
+      grafanas: this.pushed.map(({ url, stream, lag = null, error = null }) => ({
+        url,
+        stream,
+        lag,
+        error,
+      })),
+    };
   }
 
   /** Takes a request for a WebSocket that the server has checked. */

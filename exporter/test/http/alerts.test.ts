@@ -64,6 +64,14 @@ describe('alerts', () => {
   });
 });
 
+test('channels of Grafana Live are listed', async () => {
+  const { url } = await serve({ live });
+  expect(await (await fetch(`${url}/api/live/channels`)).json()).toEqual({
+    channels: [{ name: 'host_load' }],
+    grafanas: [],
+  });
+});
+
 describe('requests for a WebSocket', () => {
   const ask = (path: string, ...headers: string[]): string =>
     [`GET ${path} HTTP/1.1`, 'Connection: Upgrade', 'Upgrade: websocket', ...headers, '', ''].join(

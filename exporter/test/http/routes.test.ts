@@ -204,7 +204,7 @@ describe('the table of routes', () => {
       simulateRoutes(simulator, 1),
       alertsRoutes(alerts, 1),
       currentRoutes(current),
-      liveRoutes(),
+      liveRoutes(live),
       analysisRoutes({ anomalies, watches }),
       rulesRoutes(rulesDoor(), 1),
     ];

@@ -138,6 +138,7 @@ export const watches: WatchesDoor = {
 };
 
 export const live: LiveDoor = {
+  channels: () => ({ channels: [{ name: 'host_load' }], grafanas: [] }),
   handleUpgrade: (_request, socket) => {
     socket.end('HTTP/1.1 101 Switching Protocols\r\n\r\n');
   },

@@ -28,6 +28,7 @@ export interface GrafanaTargetContext {
 /** Counts are of samples. */
 export interface GrafanaTargetStats {
   readonly url: string;
+  readonly stream: string;
   readonly pushed: number;
   /** Refused by Grafana. */
   readonly failed: number;
@@ -71,6 +72,7 @@ const MOST_LINES = 20_000;
  */
 export class GrafanaTarget {
   readonly #address: string;
+  readonly #stream: string;
   readonly #headers: Readonly<Record<string, string>>;
   readonly #maxQueue: number;
   readonly #timeout: number;
@@ -92,6 +94,7 @@ export class GrafanaTarget {
   constructor(options: GrafanaTargetOptions, context: GrafanaTargetContext) {
     const { url, stream = 'kymo', maxQueue = 60, timeout = 5000 } = options;
     this.#address = `${rootOf(url)}/api/live/push/${stream}?gf_live_frame_format=labels_column`;
+    this.#stream = stream;
     this.#headers = { 'content-type': 'text/plain; charset=utf-8', ...authorization(options) };
     this.#maxQueue = maxQueue;
     this.#timeout = timeout;
@@ -101,6 +104,7 @@ export class GrafanaTarget {
   get stats(): GrafanaTargetStats {
     return {
       url: new URL(this.#address).origin,
+      stream: this.#stream,
       pushed: this.#pushed,
       failed: this.#failed,
       dropped: this.#dropped,
