@@ -89,6 +89,13 @@ export class KymoDataSource extends DataSourceApi<KymoQuery, KymoOptions> {
     return { query, expr: query.expr, interval, start, end, window: end - start, isLive };
   }
 
+  /** What is wrong with an expression; `undefined` where nothing is, or nobody can say. */
+  async validate(expr: string): Promise<string | undefined> {
+    const variables = withRateInterval({}, this.#timeInterval, this.#timeInterval);
+    const text = getTemplateSrv().replace(expr, variables, escapeForRegex);
+    return text.trim() === '' ? undefined : this.client.validate(text);
+  }
+
   /** The part of an answer that does not go on. */
   #past({ query, expr, interval, start, end }: Target): Observable<Part> {
     const series =

@@ -1,7 +1,7 @@
 import { DataSourcePlugin } from '@grafana/data';
-import { ConfigEditor } from './ConfigEditor.js';
+import { ConfigEditor } from './editor/ConfigEditor.js';
 import { KymoDataSource } from './datasource.js';
-import { QueryEditor } from './QueryEditor.js';
+import { QueryEditor } from './editor/QueryEditor.js';
 
 export const plugin = new DataSourcePlugin(KymoDataSource)
   .setConfigEditor(ConfigEditor)

@@ -1,4 +1,4 @@
-import { QueryError, type Past, type Stretch } from './live/past.js';
+import { isFinal, messageOf, QueryError, type Past, type Stretch } from './live/past.js';
 import type { Series } from './live/table.js';
 import { parsePrometheusNumber } from './live/wire.js';
 
@@ -50,6 +50,16 @@ export class PrometheusClient implements Past {
   async time(): Promise<number> {
     const data = await this.#data('/api/v1/query', { query: 'time()' });
     return sampleOf(fieldsOf(data).result)[1] * 1000;
+  }
+
+  /** What is wrong with an expression; `undefined` where nothing is, or nobody can say. */
+  async validate(expr: string): Promise<string | undefined> {
+    try {
+      await this.#data('/api/v1/format_query', { query: expr });
+      return undefined;
+    } catch (thrown) {
+      return isFinal(thrown) ? messageOf(thrown) : undefined;
+    }
   }
 
   /** Names of labels, of the series that `selector` matches where one is given. */

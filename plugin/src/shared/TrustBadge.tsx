@@ -45,13 +45,13 @@ function words({ state, lag, last, interval }: Trust): string {
     case 'polling':
       return `polling · ${interval / 1000} s`;
     case 'stale':
-      return last === null
-        ? 'stale'
-        : `stale since ${dateTimeFormat(last, { format: 'HH:mm:ss' })}`;
+      return last === null ? 'stale' : `stale since ${clock(last)}`;
     case 'disconnected':
-      return 'disconnected';
+      return last === null ? 'disconnected' : `disconnected since ${clock(last)}`;
   }
 }
+
+const clock = (time: number): string => dateTimeFormat(time, { format: 'HH:mm:ss' });
 
 function describe({ transport, dropped, reason }: Trust): string {
   const way = { websocket: 'over WebSocket', polling: 'by polling', none: 'not connected' }[

@@ -23,13 +23,18 @@ export interface Column {
 export class SeriesTable {
   readonly #times: number[] = [];
   readonly #columns = new Map<string, Column>();
+  /** In the order of their labels, whoever brings them first: colours go by it. */
+  #sorted: readonly Column[] | undefined;
 
   get times(): readonly number[] {
     return this.#times;
   }
 
   get columns(): readonly Column[] {
-    return [...this.#columns.values()];
+    this.#sorted ??= [...this.#columns]
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .map(([, column]) => column);
+    return this.#sorted;
   }
 
   /** Unix milliseconds of the newest row. */
@@ -75,7 +80,10 @@ export class SeriesTable {
     this.#times.splice(0, count);
     for (const [key, { values }] of this.#columns) {
       values.splice(0, count);
-      if (values.every((value) => value === null)) this.#columns.delete(key);
+      if (values.every((value) => value === null)) {
+        this.#columns.delete(key);
+        this.#sorted = undefined;
+      }
     }
   }
 
@@ -85,6 +93,7 @@ export class SeriesTable {
     if (column === undefined) {
       column = { labels, unit: '', values: this.#times.map(() => null) };
       this.#columns.set(key, column);
+      this.#sorted = undefined;
     }
     return column;
   }

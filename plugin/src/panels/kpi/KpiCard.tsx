@@ -108,7 +108,8 @@ const stylesOf = (theme: GrafanaTheme2) => ({
     borderRadius: theme.shape.radius.default,
     fontVariantNumeric: 'tabular-nums',
   }),
-  old: css({ opacity: 0.55 }),
+  // Grey rather than pale: what is old has to be read as well.
+  old: css({ filter: 'grayscale(1)', opacity: 0.85 }),
   head: css({
     display: 'flex',
     justifyContent: 'space-between',

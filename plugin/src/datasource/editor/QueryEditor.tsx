@@ -1,11 +1,13 @@
 import type { QueryEditorProps } from '@grafana/data';
-import { CodeEditor, InlineField, InlineFieldRow, Input, RadioButtonGroup } from '@grafana/ui';
-import { testIds } from '../shared/test-ids.js';
-import type { KymoDataSource } from './datasource.js';
-import { migrateQuery, QUERY_KINDS, type KymoOptions, type KymoQuery } from './query.js';
+import { InlineField, InlineFieldRow, Input, RadioButtonGroup } from '@grafana/ui';
+import { testIds } from '../../shared/test-ids.js';
+import type { KymoDataSource } from '../datasource.js';
+import { PromqlField } from './PromqlField.js';
+import { migrateQuery, QUERY_KINDS, type KymoOptions, type KymoQuery } from '../query.js';
 
 /** A query in a panel's editor, in Explore and in annotations. */
 export function QueryEditor({
+  datasource,
   query: saved,
   onChange,
   onRunQuery,
@@ -17,17 +19,10 @@ export function QueryEditor({
   };
   return (
     <div data-testid={testIds.queryEditor}>
-      <CodeEditor
-        language="promql"
+      <PromqlField
+        datasource={datasource}
         value={query.expr}
-        height={72}
-        showMiniMap={false}
-        showLineNumbers={false}
-        monacoOptions={{ fontSize: 14, folding: false, wordWrap: 'on' }}
-        onBlur={(expr) => {
-          if (expr !== query.expr) change({ expr });
-        }}
-        onSave={(expr) => change({ expr })}
+        onChange={(expr) => change({ expr })}
       />
       <InlineFieldRow>
         <InlineField label="Kind">

@@ -1,7 +1,7 @@
 import type { DataSourcePluginOptionsEditorProps } from '@grafana/data';
 import { InlineField, Input } from '@grafana/ui';
-import { testIds } from '../shared/test-ids.js';
-import type { KymoOptions } from './query.js';
+import { testIds } from '../../shared/test-ids.js';
+import type { KymoOptions } from '../query.js';
 
 /** The datasource's settings. */
 export function ConfigEditor({

@@ -1,0 +1,77 @@
+import { CodeEditor, type Monaco, type MonacoEditor } from '@grafana/ui';
+import { useEffect, useRef } from 'react';
+import type { KymoDataSource } from '../datasource.js';
+import { complaintOf } from './complaint.js';
+import { completeFrom, LANGUAGE, registerPromql } from './language.js';
+
+interface PromqlFieldProps {
+  readonly datasource: KymoDataSource;
+  readonly value: string;
+  /** The text is finished: the field is left, or the keys to save are pressed. */
+  readonly onChange: (expr: string) => void;
+}
+
+/** Milliseconds without a keystroke after which an expression is checked. */
+const PAUSE = 400;
+
+/** A field for PromQL with colours, completion and complaints while one types. */
+export function PromqlField({ datasource, value, onChange }: PromqlFieldProps) {
+  const mounted = useRef<{ editor: MonacoEditor; monaco: Monaco }>(undefined);
+  const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
+
+  const check = (expr: string): void => {
+    clearTimeout(timer.current);
+    timer.current = setTimeout(() => {
+      void datasource.validate(expr).then((error) => {
+        const model = mounted.current?.editor.getModel();
+        if (model?.getValue() !== expr || mounted.current === undefined) return;
+        const { monaco } = mounted.current;
+        monaco.editor.setModelMarkers(model, LANGUAGE, markersOf(error, model, monaco));
+      });
+    }, PAUSE);
+  };
+  useEffect(() => () => clearTimeout(timer.current), []);
+
+  return (
+    <CodeEditor
+      language={LANGUAGE}
+      value={value}
+      height={72}
+      showMiniMap={false}
+      showLineNumbers={false}
+      monacoOptions={{ fontSize: 14, folding: false, wordWrap: 'on', fixedOverflowWidgets: true }}
+      onBeforeEditorMount={registerPromql}
+      onEditorDidMount={(editor, monaco) => {
+        mounted.current = { editor, monaco };
+        const model = editor.getModel();
+        if (model !== null) completeFrom(model, datasource.client);
+        check(editor.getValue());
+      }}
+      onChange={check}
+      onBlur={(expr) => {
+        if (expr !== value) onChange(expr);
+      }}
+      onSave={onChange}
+    />
+  );
+}
+
+type Model = NonNullable<ReturnType<MonacoEditor['getModel']>>;
+type Marker = Parameters<Monaco['editor']['setModelMarkers']>[2][number];
+
+/** A wavy line from where the expression goes wrong to its end. */
+function markersOf(error: string | undefined, model: Model, monaco: Monaco): Marker[] {
+  if (error === undefined) return [];
+  const { line, column, message } = complaintOf(error);
+  const { endLineNumber, endColumn } = model.getFullModelRange();
+  return [
+    {
+      message,
+      severity: monaco.MarkerSeverity.Error,
+      startLineNumber: Math.min(line, endLineNumber),
+      startColumn: line === endLineNumber ? Math.min(column, Math.max(1, endColumn - 1)) : column,
+      endLineNumber,
+      endColumn,
+    },
+  ];
+}
