@@ -199,6 +199,38 @@ describe.skipIf(!here)('the plugin in a real Grafana', { timeout: 180_000 }, () 
     await page.close();
   });
 
+  test('completes and checks PromQL in Explore, and draws it live', async () => {
+    const admin = await signIn({ user: 'admin', password: 'admin' });
+    const query = {
+      refId: 'A',
+      version: 1,
+      kind: 'live',
+      expr: 'rate(node_cpu_seconds_total[5s])',
+    };
+    const panes = JSON.stringify({
+      a: {
+        datasource: 'kymo',
+        queries: [{ ...query, datasource: { type: 'kymo-live-datasource', uid: 'kymo' } }],
+        range: { from: 'now-1m', to: 'now' },
+      },
+    });
+    const { page, errors } = await open(
+      `/explore?schemaVersion=1&orgId=1&panes=${encodeURIComponent(panes)}`,
+      admin,
+    );
+    await page.locator('.u-over').first().waitFor({ timeout: 60_000 });
+    const editor = page.getByTestId('kymo-query-editor').locator('.monaco-editor').first();
+    await editor.click();
+    await page.keyboard.press('ControlOrMeta+A');
+    await page.keyboard.type('sum by (mode) (rate(node_cpu_sec');
+    await page.locator('.suggest-widget').getByText('node_cpu_seconds_total').first().waitFor();
+    await page.screenshot({ path: path.join(shots, 'explore-kymo.png') });
+    await page.keyboard.press('Escape');
+    await editor.locator('.squiggly-error').waitFor();
+    expect(errors).toEqual([]);
+    await admin.close();
+  });
+
   test('passes the health check of the datasource', async () => {
     const admin = await signIn({ user: 'admin', password: 'admin' });
     const { page } = await open('/connections/datasources/edit/kymo', admin);
