@@ -44,10 +44,17 @@ function liveValue(text: string): unknown {
   return Number.isFinite(Number(text)) ? Number(text) : text;
 }
 
-/** The seconds of a range in which the exporter ran a tick, as Unix milliseconds. */
-export async function ticksOf(url: string, range: Range): Promise<number[]> {
-  const rows = await queryRange(url, 'timestamp(kymo_build_info)', range);
-  return [...rows]
-    .filter(([time, row]) => [...row.values()].some((seconds) => seconds === time / 1000))
-    .map(([time]) => time);
+/**
+ * As {@link queryRange}, for the seconds in which the exporter ran a tick: on a machine that is too
+ * busy it may be late for one, and then live streams have no frame.
+ */
+export async function queryTicks(
+  url: string,
+  query: string,
+  range: Range,
+): Promise<Map<number, Row>> {
+  const ran = await queryRange(url, 'timestamp(kymo_build_info)', range);
+  const rows = await queryRange(url, query, range);
+  const ticks = [...ran].filter(([time, row]) => [...row.values()].includes(time / 1000));
+  return new Map(ticks.map(([time]) => [time, rows.get(time) ?? new Map<string, unknown>()]));
 }

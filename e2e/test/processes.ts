@@ -107,10 +107,12 @@ async function run(options: RunOptions): Promise<Running> {
     return run({ ...options, args: change(args) });
   };
   try {
-    await until(`${command} answers at ${url}`, async () => {
+    const answers = async (): Promise<boolean> => {
       if (ended) throw new Error('it has ended');
       return (await fetch(url + readyPath)).ok;
-    });
+    };
+    // Grafana takes a minute and more on a machine that is busy with something else.
+    await until(`${command} answers at ${url}`, answers, 110);
   } catch (thrown) {
     await stop('SIGKILL');
     throw new Error(`${String(thrown)}\n${printed}`, { cause: thrown });
