@@ -2,6 +2,7 @@
 import { copyFileSync, cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { gzipSync } from 'node:zlib';
 import webpack from 'webpack';
 import webpackConfig from './webpack.config.js';
 
@@ -12,6 +13,9 @@ const { version } = JSON.parse(readFileSync(path.join(folder, 'package.json'), '
 
 /** The app (`''`) and the plugins nested in it, each with a plugin.json and its pictures. */
 const plugins = ['', 'datasource', 'panels/kpi'];
+
+/** KiB of a module, gzipped: what a dashboard waits for. */
+const BUDGETS = { datasource: 150, other: 100 };
 
 const stats = await new Promise((resolve, reject) => {
   webpack(webpackConfig, (error, result) => (error ? reject(error) : resolve(result)));
@@ -33,6 +37,17 @@ for (const plugin of plugins) {
 copyFileSync(path.join(folder, 'README.md'), path.join(target, 'README.md'));
 copyFileSync(path.join(folder, '..', 'CHANGELOG.md'), path.join(target, 'CHANGELOG.md'));
 copyFileSync(path.join(folder, '..', 'LICENSE'), path.join(target, 'LICENSE'));
-for (const { name, size } of stats.toJson({ all: false, assets: true }).assets) {
-  console.log(`${name} ${(size / 1024).toFixed(1)} KiB`);
+
+let tooLarge = false;
+for (const { name } of stats.toJson({ all: false, assets: true }).assets) {
+  const file = path.join(target, name.replace(/\?.*$/, ''));
+  if (!file.endsWith('.js')) continue;
+  const size = gzipSync(readFileSync(file)).length / 1024;
+  const budget = name.startsWith('datasource/') ? BUDGETS.datasource : BUDGETS.other;
+  console.log(`${path.relative(target, file)} ${size.toFixed(1)} of ${budget} KiB gzipped`);
+  tooLarge ||= size > budget;
+}
+if (tooLarge) {
+  console.error('A module is larger than its budget: see what has come into it.');
+  process.exitCode = 1;
 }

@@ -128,11 +128,14 @@ describe.skipIf(!here)('the plugin in a real Grafana', { timeout: 180_000 }, () 
     await page.close();
   });
 
-  test('looks as well in the light theme', async () => {
+  test('looks as well in the light theme, and narrow', async () => {
     const { page } = await open('/d/kymo-live-overview?kiosk&theme=light');
     await page.locator('[data-testid=kymo-trust][data-state=live]').waitFor({ timeout: 60_000 });
     await page.waitForTimeout(3000);
     await page.screenshot({ path: path.join(shots, 'live-overview-light.png') });
+    await page.setViewportSize({ width: 520, height: 1100 });
+    await page.waitForTimeout(2000);
+    await page.screenshot({ path: path.join(shots, 'live-overview-narrow.png') });
     await page.close();
   });
 

@@ -201,6 +201,16 @@ describe('a live query', () => {
     expect(rows()).toHaveLength(11);
   });
 
+  test('polls while the server cannot evaluate the stream, then is live again', async () => {
+    await goLive();
+    server.socket.tell({ type: 'error', topic: 't1', code: 'overloaded', message: 'too much' });
+    await vi.advanceTimersByTimeAsync(3000);
+    expect(query.view.trust).toMatchObject({ state: 'polling', reason: 'too much' });
+    server.socket.frame(start + 3000, [3]);
+    expect(query.view.trust).toMatchObject({ state: 'live', reason: undefined });
+    expect(rows().slice(-4)).toEqual([0, 1, 2, 3].map((time) => [time, time]));
+  });
+
   test('takes the exporter’s tick where that is longer than what is wanted', () => {
     query.start();
     server.socket.hello(start, 5000);

@@ -62,15 +62,18 @@ export class LiveQueries {
     clearTimeout(shared.ending);
     shared.ending = setTimeout(() => {
       shared.query.stop();
-      this.#shared.delete(shared.key);
+      if (this.#shared.get(shared.key) === shared) this.#shared.delete(shared.key);
     }, LINGER);
   }
 
   #get(wanted: Wanted): Shared {
     const key = JSON.stringify([wanted.expr, wanted.interval, wanted.window]);
-    const shared = this.#shared.get(key) ?? this.#start(key, wanted);
-    clearTimeout(shared.ending);
-    return shared;
+    const known = this.#shared.get(key);
+    // One that has failed is over; who asks again may get another answer.
+    if (known === undefined || known.query.view.error !== undefined)
+      return this.#start(key, wanted);
+    clearTimeout(known.ending);
+    return known;
   }
 
   #start(key: string, wanted: Wanted): Shared {

@@ -13,7 +13,7 @@ const statuses: Readonly<
   warning: { word: 'Warning', icon: 'exclamation-triangle', tone: 'warning' },
   critical: { word: 'Critical', icon: 'exclamation-circle', tone: 'error' },
 };
-const arrows = { up: '▲', down: '▼', same: '＝' } as const;
+const arrows = { up: '▲', down: '▼', same: '=' } as const;
 const CURVE = { inset: 3, text: 68, figures: 22 };
 
 interface KpiCardProps {
