@@ -107,12 +107,10 @@ async function run(options: RunOptions): Promise<Running> {
     return run({ ...options, args: change(args) });
   };
   try {
-    const answers = async (): Promise<boolean> => {
-      if (ended) throw new Error('it has ended');
-      return (await fetch(url + readyPath)).ok;
-    };
+    const answers = async (): Promise<boolean> => ended || (await fetch(url + readyPath)).ok;
     // Grafana takes a minute and more on a machine that is busy with something else.
     await until(`${command} answers at ${url}`, answers, 110);
+    if (ended) throw new Error(`${command} has ended`);
   } catch (thrown) {
     await stop('SIGKILL');
     throw new Error(`${String(thrown)}\n${printed}`, { cause: thrown });
