@@ -34,9 +34,9 @@ export function KpiCard({ card, layout, width, old, withCurve }: KpiCardProps) {
   const status = card.status === undefined ? undefined : statuses[card.status];
   const accent = status === undefined ? theme.colors.border.strong : theme.colors[status.tone].main;
   const curveColor =
-    card.status === 'warning' || card.status === 'critical'
-      ? accent
-      : theme.visualization.getColorByName('blue');
+    status === undefined || status.tone === 'success'
+      ? theme.visualization.getColorByName('blue')
+      : theme.colors[status.tone].text;
   const curveHeight = layout.cardHeight - CURVE.text - (figures.length > 0 ? CURVE.figures : 0);
   return (
     <div
