@@ -84,12 +84,12 @@ export class RuleService {
   /**
    * Reads rules and what alerts there were.
    * @param externalUrl where people find this exporter
-   * @throws RuleFileError; KymoError `directory_locked`, `journal_newer`
+   * @throws RuleFileError; KymoError `directory_locked`, `directory_unusable`, `journal_newer`
    */
   async start(externalUrl: string): Promise<void> {
-    const { directory, clock, logger, externalLabels = {} } = this.#options;
+    const { clock, logger, externalLabels = {} } = this.#options;
     const groups = this.#read();
-    if (directory !== undefined) this.#log = await AlertLog.open(directory, { clock, logger });
+    this.#log = await this.#openLog(groups.length > 0);
     const engine = this.#makeEngine(externalUrl);
     this.#engine = engine;
     engine.replace(groups);
@@ -198,6 +198,20 @@ export class RuleService {
     await this.#mirror?.stop();
     await this.#notifications?.stop();
     await this.#log?.close();
+  }
+
+  /** Without rules there is nothing to lose, and a folder that cannot be written to is no reason to stop. */
+  async #openLog(needed: boolean): Promise<AlertLog | undefined> {
+    const { directory, clock, logger } = this.#options;
+    if (directory === undefined) return undefined;
+    try {
+      return await AlertLog.open(directory, { clock, logger });
+    } catch (thrown) {
+      const unusable = thrown instanceof KymoError && thrown.code === 'directory_unusable';
+      if (!unusable || needed) throw thrown;
+      logger.warn('state is kept in memory only', { error: thrown.message });
+      return undefined;
+    }
   }
 
   #makeEngine(externalUrl: string): RuleEngine {

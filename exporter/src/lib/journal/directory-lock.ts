@@ -1,7 +1,8 @@
-import { linkSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { linkSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { randomUUID } from 'node:crypto';
 import path from 'node:path';
-import { KymoError } from '../errors.js';
+import { KymoError, messageOf } from '../errors.js';
+import { makeFolder } from '../make-folder.js';
 
 const LOCK_FILE = 'lock';
 
@@ -21,14 +22,20 @@ export class DirectoryLock {
 
   /**
    * Makes the directory where it is missing.
-   * @throws KymoError `directory_locked`
+   * @throws KymoError `directory_locked`, `directory_unusable`
    */
   static acquire(directory: string): DirectoryLock {
-    mkdirSync(directory, { recursive: true });
     const file = path.join(directory, LOCK_FILE);
     const text = `${process.pid} ${startOf(process.pid) ?? '-'} ${randomUUID()}\n`;
     const own = `${file}.${process.pid}.${randomUUID()}`;
-    writeFileSync(own, text);
+    try {
+      makeFolder(directory);
+      writeFileSync(own, text);
+    } catch (thrown) {
+      const why = messageOf(thrown);
+      const message = `${directory} cannot be written to (${why}); name another folder with data_dir`;
+      throw new KymoError('directory_unusable', message, { cause: thrown });
+    }
     try {
       // A link comes into being with its content, unlike a file that is opened and then written.
       if (!tryLink(own, file)) {

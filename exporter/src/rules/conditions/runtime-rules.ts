@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import { mkdir, readFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { parse } from 'yaml';
 import { writeAtomically } from '../../lib/atomic-file.js';
 import { KymoError, messageOf } from '../../lib/errors.js';
+import { makeFolder } from '../../lib/make-folder.js';
 import { parseRules } from '../load.js';
 import type { RuleGroup } from '../rule.js';
 import { compileConditions, ruleFileText, type NeededWatch } from './compile.js';
@@ -159,7 +160,7 @@ export class RuntimeRules {
         const definitions = new Map(this.#definitions);
         const id = change(definitions);
         const { text } = compileAll(definitions, this.file);
-        await mkdir(path.dirname(this.file), { recursive: true });
+        makeFolder(path.dirname(this.file));
         await writeAtomically(this.file, Buffer.from(text));
         this.#take(definitions);
         return id;
