@@ -46,7 +46,13 @@ export function KpiCard({ card, layout, width, old, withCurve }: KpiCardProps) {
     >
       <div className={styles.head}>
         <span className={styles.title} title={card.title}>
-          {card.title}
+          {card.link === undefined ? (
+            card.title
+          ) : (
+            <a href={card.link.href} target={card.link.target} title={card.link.title}>
+              {card.title}
+            </a>
+          )}
         </span>
         {status !== undefined && (
           <span className={styles.status} style={{ color: theme.colors[status.tone].text }}>
@@ -122,6 +128,7 @@ const stylesOf = (theme: GrafanaTheme2) => ({
     overflow: 'hidden',
     textOverflow: 'ellipsis',
     whiteSpace: 'nowrap',
+    a: { color: theme.colors.text.link },
   }),
   status: css({
     display: 'inline-flex',

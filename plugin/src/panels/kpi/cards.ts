@@ -5,6 +5,7 @@ import {
   type DataFrame,
   type Field,
   type FormattedValue,
+  type LinkModel,
 } from '@grafana/data';
 import {
   changeOf,
@@ -29,6 +30,8 @@ export interface Card {
   readonly change: { readonly text: string; readonly direction: Change['direction'] } | undefined;
   readonly figures: readonly { readonly label: string; readonly text: string }[];
   readonly curve: Curve;
+  /** The first of the field's data links. */
+  readonly link: Pick<LinkModel, 'href' | 'target' | 'title'> | undefined;
 }
 
 /** A card for each number field of the frames. */
@@ -78,6 +81,7 @@ function cardOf(
       },
     ),
     curve,
+    link: now && field.getLinks?.({ valueRowIndex: now.index })[0],
   };
 }
 
