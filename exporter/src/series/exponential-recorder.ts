@@ -61,7 +61,8 @@ class BucketFinder {
 
 const finders = new Map<number, BucketFinder>();
 
-function finderFor(schema: number): BucketFinder {
+/** The finder of a schema from 0 on; made once. */
+export function finderFor(schema: number): BucketFinder {
   let finder = finders.get(schema);
   if (finder === undefined) {
     finder = new BucketFinder(schema);

@@ -1,0 +1,143 @@
+import { ByteReader, ByteWriter } from './bytes.js';
+import type { Catalog, SeriesRef } from './catalog.js';
+
+/** A record is written before it grows beyond; the journal's records may have 16 MiB. */
+const RECORD_BYTES = 4 * 2 ** 20;
+
+/**
+ * What is not yet in a block: the items of one partition of time, in memory and, once flushed, in logs
+ * from which they are read again after a crash.
+ *
+ * The first record of a log is the start of its partition, then the keys of series 0, 1, … that it
+ * goes on with. The others are entries: twice the number of the series (and 1 where it is new, then its
+ * key follows), and a run of items.
+ */
+export class Part {
+  readonly partition: number;
+  /** Numbers of the logs that it has been written to. */
+  readonly logs: number[] = [];
+  readonly #catalog: Catalog;
+  readonly #runs = new Map<SeriesRef, ByteWriter>();
+  readonly #numbers = new Map<SeriesRef, number>();
+  #hadLog = false;
+  readonly #record = new ByteWriter(1024);
+  #queue: Uint8Array[] = [];
+  #bytes = 0;
+  #queuedBytes = 0;
+
+  /** @param partition when it begins, Unix ms */
+  constructor(catalog: Catalog, partition: number) {
+    this.#catalog = catalog;
+    this.partition = partition;
+  }
+
+  /** Bytes of its items. */
+  get bytes(): number {
+    return this.#bytes;
+  }
+
+  /** Bytes that wait to be written to a log. */
+  get waiting(): number {
+    return this.#queuedBytes + this.#record.length;
+  }
+
+  get refs(): Iterable<SeriesRef> {
+    return this.#runs.keys();
+  }
+
+  add(ref: SeriesRef, run: Uint8Array): void {
+    this.#hold(ref, run);
+    const record = this.#record;
+    const number = this.#numbers.get(ref);
+    if (number === undefined) {
+      record.unsigned(2 * this.#numbers.size + 1);
+      this.#numbers.set(ref, this.#numbers.size);
+      record.text(this.#catalog.key(ref));
+    } else record.unsigned(2 * number);
+    record.unsigned(run.length);
+    record.raw(run);
+    if (record.length >= RECORD_BYTES) this.#endRecord();
+  }
+
+  /** The runs of a series, one after the other. */
+  read(ref: SeriesRef): Uint8Array | undefined {
+    const run = this.#runs.get(ref);
+    return run?.bytes.subarray(0, run.length);
+  }
+
+  *entries(): Iterable<{ key: string; bytes: Uint8Array }> {
+    for (const [ref, run] of this.#runs) {
+      yield { key: this.#catalog.key(ref), bytes: run.bytes.subarray(0, run.length) };
+    }
+  }
+
+  /** The records that wait, the first of a log in front where it is new. */
+  takeRecords(isNewLog: boolean): Uint8Array[] {
+    this.#endRecord();
+    const records = this.#queue;
+    this.#queue = [];
+    this.#queuedBytes = 0;
+    if (!isNewLog) return records;
+    const first = new ByteWriter(1024);
+    first.signed(this.partition);
+    // After a log that broke: what waits names only the series that are new in it.
+    if (this.#hadLog) for (const ref of this.#numbers.keys()) first.text(this.#catalog.key(ref));
+    this.#hadLog = true;
+    return [first.take(), ...records];
+  }
+
+  /** Takes back records that could not be written. */
+  putBack(records: readonly Uint8Array[]): void {
+    this.#queue.unshift(...records);
+    for (const { length } of records) this.#queuedBytes += length;
+  }
+
+  /** Takes in a record of a log. @param keys by number, filled by the call */
+  restore(record: Uint8Array, keys: string[]): void {
+    const from = new ByteReader(record);
+    while (from.left > 0) {
+      const coded = from.unsigned();
+      const number = Math.floor(coded / 2);
+      if (coded % 2 === 1) keys[number] = from.text();
+      const key = keys.at(number);
+      if (key === undefined) throw new RangeError(`series ${number} has no name`);
+      const run = from.raw(from.unsigned());
+      const ref = this.#catalog.acquire(key);
+      this.#hold(ref, run);
+      this.#catalog.release(ref);
+    }
+  }
+
+  /** Forgets everything; it must not be used afterwards. */
+  release(): void {
+    for (const ref of this.#runs.keys()) this.#catalog.release(ref);
+    this.#runs.clear();
+  }
+
+  #hold(ref: SeriesRef, run: Uint8Array): void {
+    let held = this.#runs.get(ref);
+    if (held === undefined) {
+      this.#catalog.retain(ref);
+      held = new ByteWriter(2 * run.length);
+      this.#runs.set(ref, held);
+    }
+    held.raw(run);
+    this.#bytes += run.length;
+  }
+
+  #endRecord(): void {
+    if (this.#record.length === 0) return;
+    this.#queue.push(this.#record.take());
+    this.#queuedBytes += this.#record.length;
+    this.#record.clear();
+  }
+}
+
+/** The first record of a log. @throws RangeError */
+export function readLogStart(record: Uint8Array): { partition: number; keys: string[] } {
+  const from = new ByteReader(record);
+  const partition = from.signed();
+  const keys: string[] = [];
+  while (from.left > 0) keys.push(from.text());
+  return { partition, keys };
+}

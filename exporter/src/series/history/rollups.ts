@@ -1,0 +1,212 @@
+import type { LabelSet } from '../labels.js';
+import type { SeriesId, SeriesReader } from '../reader.js';
+import { SampleBuffer } from '../samples.js';
+import { BucketBuilder, newCarry, type Bucket, type BucketKind, type Carry } from './bucket.js';
+import type { Catalog, SeriesRef } from './catalog.js';
+import { kindOf } from './kind.js';
+import { Pass } from './pass.js';
+import { samplesOf, type RawSample } from './raw-codec.js';
+
+const MINUTE = 60_000;
+/** The part of a minute in which the minute before is sealed. */
+const SEALING = 50_000;
+
+/** Where a series stood when the store was opened. */
+export interface Standing {
+  readonly carry: Carry;
+  /** Time of the newest sample that is in a bucket, and of the newest that is kept raw; Unix ms. */
+  readonly sealed: number;
+  readonly raw: number;
+}
+
+export interface RollupOptions {
+  readonly reader: SeriesReader;
+  readonly catalog: Catalog;
+  /** Milliseconds in which every series is visited once for its raw samples. */
+  readonly rawInterval: number;
+  /** What the store knows of a series that is seen for the first time. */
+  readonly standing: (key: string) => Standing | undefined;
+  /** Takes buckets of minutes. One whose minute it has is a part of it: of samples that came late. */
+  readonly onBuckets: (ref: SeriesRef, buckets: readonly Bucket[]) => void;
+  readonly onSamples: (ref: SeriesRef, samples: readonly RawSample[]) => void;
+}
+
+interface Followed {
+  readonly labels: LabelSet;
+  readonly ref: SeriesRef;
+  readonly kind: BucketKind;
+  readonly carry: Carry;
+  sealed: number;
+  raw: number;
+  /** The pass in which it was there last. */
+  pass: number;
+}
+
+/**
+ * Makes minutes out of what is in the head, a part of the series in each tick. Samples come in order
+ * for their series, so each is read once: those after the last that was read, whenever they arrive. A
+ * sample that arrives after its minute was sealed makes a bucket more of that minute, to be merged.
+ */
+export class Rollups {
+  readonly #options: RollupOptions;
+  readonly #series = new Map<SeriesId, Followed>();
+  readonly #ids = new Map<SeriesRef, SeriesId>();
+  readonly #buffer = new SampleBuffer();
+  readonly #builder = new BucketBuilder();
+  #minute: Pass | undefined;
+  #raw: Pass | undefined;
+  #passes = 0;
+  #sealedUntil = -Infinity;
+
+  constructor(options: RollupOptions) {
+    this.#options = options;
+  }
+
+  /** All minutes before are sealed but for what comes late; Unix ms. */
+  get sealedUntil(): number {
+    return this.#sealedUntil;
+  }
+
+  /** Does this tick's share. @param time Unix ms, of the newest whole tick */
+  tick(time: number): void {
+    const boundary = Math.floor(time / MINUTE) * MINUTE;
+    if (boundary !== this.#minute?.start) {
+      if (this.#minute !== undefined) this.#seal(Infinity);
+      this.#minute = new Pass(this.#options.reader.select([]), boundary, SEALING);
+      this.#passes++;
+    }
+    this.#seal(time);
+    this.#collect(time);
+  }
+
+  /** Keeps all raw samples until `time`. */
+  finish(time: number): void {
+    for (const id of this.#options.reader.select([])) this.#keep(id, time);
+  }
+
+  /** Minutes of what is not sealed yet. */
+  live(key: string): Bucket[] {
+    const { catalog, reader } = this.#options;
+    const ref = catalog.find(key);
+    const id = ref === undefined ? undefined : this.#ids.get(ref);
+    const followed = id === undefined ? undefined : this.#follow(id);
+    if (id === undefined || followed === undefined || followed.ref !== ref) return [];
+    return this.#read(id, { ...followed, carry: { ...followed.carry } }, reader.maxTime);
+  }
+
+  #seal(time: number): void {
+    const pass = this.#minute;
+    if (pass === undefined) return;
+    for (const id of pass.take(time)) {
+      const followed = this.#follow(id);
+      if (followed === undefined) continue;
+      followed.pass = this.#passes;
+      const buckets = this.#read(id, followed, pass.start - 0.5);
+      if (buckets.length > 0) this.#options.onBuckets(followed.ref, buckets);
+    }
+    if (!pass.isDone || this.#sealedUntil === pass.start) return;
+    this.#sealedUntil = pass.start;
+    for (const [id, followed] of this.#series) {
+      if (followed.pass < this.#passes) this.#forget(id, followed);
+    }
+  }
+
+  #collect(time: number): void {
+    const { rawInterval, reader } = this.#options;
+    if (this.#raw === undefined || (this.#raw.isDone && time >= this.#raw.start + rawInterval)) {
+      this.#raw = new Pass(reader.select([]), time, rawInterval);
+    }
+    for (const id of this.#raw.take(time)) this.#keep(id, time);
+  }
+
+  #keep(id: SeriesId, time: number): void {
+    const followed = this.#follow(id);
+    if (followed === undefined) return;
+    const buffer = this.#buffer;
+    buffer.clear();
+    this.#options.reader.read(id, followed.raw + 0.5, time, buffer);
+    if (buffer.length === 0) return;
+    followed.raw = buffer.times[buffer.length - 1];
+    this.#options.onSamples(followed.ref, samplesOf(buffer));
+  }
+
+  /** Buckets of what came after the last that was sealed. */
+  #read(id: SeriesId, followed: Followed, to: number): Bucket[] {
+    const buffer = this.#buffer;
+    buffer.clear();
+    this.#options.reader.read(id, followed.sealed + 0.5, to, buffer);
+    if (buffer.length === 0) return [];
+    followed.sealed = buffer.times[buffer.length - 1];
+    return bucketsOf(samplesIn(buffer), followed, this.#builder);
+  }
+
+  /** `undefined` where the id is no series any more. */
+  #follow(id: SeriesId): Followed | undefined {
+    const { reader, catalog } = this.#options;
+    const known = this.#series.get(id);
+    let labels: LabelSet;
+    try {
+      labels = reader.labels(id);
+    } catch (thrown) {
+      if (!(thrown instanceof RangeError)) throw thrown;
+      if (known !== undefined) this.#forget(id, known);
+      return undefined;
+    }
+    if (known?.labels === labels) return known;
+    if (known !== undefined) this.#forget(id, known);
+    const ref = catalog.acquire(labels.key);
+    const standing = this.#options.standing(labels.key);
+    const followed: Followed = {
+      labels,
+      ref,
+      kind: kindOf(labels, reader.metadata(id)),
+      carry: standing?.carry ?? newCarry(),
+      sealed: standing?.sealed ?? -Infinity,
+      raw: standing?.raw ?? -Infinity,
+      pass: this.#passes,
+    };
+    this.#series.set(id, followed);
+    this.#ids.set(ref, id);
+    return followed;
+  }
+
+  #forget(id: SeriesId, followed: Followed): void {
+    this.#series.delete(id);
+    if (this.#ids.get(followed.ref) === id) this.#ids.delete(followed.ref);
+    this.#options.catalog.release(followed.ref);
+  }
+}
+
+function* samplesIn(buffer: SampleBuffer): Iterable<RawSample> {
+  for (let i = 0; i < buffer.length; i++) {
+    const histogram = buffer.histograms?.[i];
+    const value = buffer.values[i];
+    yield { time: buffer.times[i], value, stale: false, ...(histogram && { histogram }) };
+  }
+}
+
+/** Buckets of minutes of samples in order of time; `carry` is brought up to date. */
+export function bucketsOf(
+  samples: Iterable<RawSample>,
+  { kind, carry }: { readonly kind: BucketKind; readonly carry: Carry },
+  builder: BucketBuilder,
+): Bucket[] {
+  const buckets: Bucket[] = [];
+  let minute = NaN;
+  const end = (): void => {
+    const bucket = Number.isNaN(minute) ? undefined : builder.end(minute);
+    if (bucket !== undefined) buckets.push(bucket);
+  };
+  for (const { time, value, histogram } of samples) {
+    const start = Math.floor(time / MINUTE) * MINUTE;
+    if (start !== minute) {
+      end();
+      minute = start;
+      builder.begin(kind);
+    }
+    if (histogram !== undefined) builder.addHistogram(time, histogram, carry);
+    else if (!Number.isNaN(value)) builder.add(time, value, carry);
+  }
+  end();
+  return buckets;
+}

@@ -1,0 +1,285 @@
+import { mkdir, rename } from 'node:fs/promises';
+import { KymoError, messageOf } from '../../lib/errors.js';
+import type { Logger } from '../../lib/logger.js';
+import { Block } from './block.js';
+import { decodeAll, writeBlock } from './block-writer.js';
+import type { ItemCodec } from './bucket-codec.js';
+import { ByteReader, ByteWriter } from './bytes.js';
+import type { Catalog, SeriesRef } from './catalog.js';
+import { LogWriter } from './log-writer.js';
+import { Part, readLogStart } from './part.js';
+import { fileOf, listTier, readLog, removeAll, type TierFiles } from './tier-files.js';
+
+export interface TierOptions<Item> {
+  readonly directory: string;
+  readonly codec: ItemCodec<Item>;
+  readonly catalog: Catalog;
+  readonly logger: Logger;
+  /** Milliseconds of time that a block holds. */
+  readonly partition: number;
+  /** Bytes in memory from which a block is written before its time. */
+  readonly partBytes: number;
+  readonly now: () => number;
+}
+
+/** Blocks whose index is kept in memory. */
+const LOADED_BLOCKS = 64;
+/** Bytes that may wait for a disk that is full; what comes beyond is dropped. */
+const MOST_WAITING = 64 * 2 ** 20;
+
+/** The items of all series at one resolution: blocks, and parts that become blocks. */
+export class Tier<Item> {
+  readonly #options: TierOptions<Item>;
+  readonly #parts = new Map<number, Part>();
+  /** Parts that are being written as blocks; nothing is added to them. */
+  #closing: Part[] = [];
+  #blocks: Block[] = [];
+  #loaded: Block[] = [];
+  readonly #log: LogWriter;
+  readonly #run = new ByteWriter(1024);
+  #next = 1;
+  /** Items that were not kept since the start. */
+  dropped = 0;
+
+  private constructor(options: TierOptions<Item>) {
+    this.#options = options;
+    this.#log = new LogWriter({ ...options, nextNumber: () => this.#next++ });
+  }
+
+  /**
+   * Opens a tier: blocks by their footers, logs by reading them. What is damaged is set aside and
+   * logged.
+   * @throws KymoError `history_newer`, and then nothing was changed
+   */
+  static async open<Item>(options: TierOptions<Item>): Promise<Tier<Item>> {
+    await mkdir(options.directory, { recursive: true });
+    const tier = new Tier(options);
+    await tier.#open(await listTier(options.directory));
+    return tier;
+  }
+
+  get bytes(): number {
+    return this.#blocks.reduce((sum, { bytes }) => sum + bytes, this.#log.bytes);
+  }
+
+  /** Bytes held in memory until they become blocks. */
+  get pendingBytes(): number {
+    let sum = 0;
+    for (const part of this.#pending()) sum += part.bytes;
+    return sum;
+  }
+
+  /** The latest start of an item on disk in blocks or parts; −Infinity for none. */
+  async newest(): Promise<number> {
+    let newest = this.#blocks.reduce((most, { footer }) => Math.max(most, footer.to), -Infinity);
+    for (const part of this.#pending()) {
+      for (const { bytes } of part.entries()) {
+        for (const item of decodeAll(bytes, this.#options.codec)) {
+          newest = Math.max(newest, this.#options.codec.timeOf(item));
+        }
+      }
+    }
+    return Promise.resolve(newest);
+  }
+
+  get oldest(): number {
+    let oldest = this.#blocks.reduce((least, { footer }) => Math.min(least, footer.from), Infinity);
+    for (const { partition } of this.#pending()) oldest = Math.min(oldest, partition);
+    return oldest;
+  }
+
+  /** Adds items of one series, in order of time. They are on disk after the next flush. */
+  add(ref: SeriesRef, items: readonly Item[]): void {
+    const { partition, codec } = this.#options;
+    const startOf = (item: Item): number => Math.floor(codec.timeOf(item) / partition) * partition;
+    let first = 0;
+    for (let i = 1; i <= items.length; i++) {
+      if (i < items.length && startOf(items[i]) === startOf(items[first])) continue;
+      const run = first === 0 && i === items.length ? items : items.slice(first, i);
+      this.#addRun(ref, run, startOf(items[first]));
+      first = i;
+    }
+  }
+
+  /** The items of a series that begin at `from` or later and before `to`, in order. */
+  async read(key: string, from: number, to: number): Promise<Item[]> {
+    const { codec, catalog } = this.#options;
+    const found: Item[] = [];
+    const take = (bytes: Uint8Array | undefined): void => {
+      if (bytes === undefined) return;
+      const reader = new ByteReader(bytes);
+      while (reader.left > 0) codec.decode(reader, found);
+    };
+    // Both before anything is waited for: meanwhile a part may become a block.
+    const blocks = this.#blocks.filter((block) => overlaps(block, from, to));
+    const ref = catalog.find(key);
+    if (ref !== undefined) for (const part of this.#pending()) take(part.read(ref));
+    for (const block of blocks) take(await this.#readBlock(block, (one) => one.read(key)));
+    const inside = found.filter((item) => codec.timeOf(item) >= from && codec.timeOf(item) < to);
+    return codec.tidy(inside);
+  }
+
+  /** Keys of the series with items that may begin in the range. */
+  async keys(from: number, to: number): Promise<Set<string>> {
+    const { catalog, partition } = this.#options;
+    const keys = new Set<string>();
+    for (const part of this.#pending()) {
+      if (part.partition >= to || part.partition + partition <= from) continue;
+      for (const ref of part.refs) keys.add(catalog.key(ref));
+    }
+    for (const block of this.#blocks.filter((one) => overlaps(one, from, to))) {
+      for (const key of (await this.#readBlock(block, (one) => one.keys())) ?? []) keys.add(key);
+    }
+    return keys;
+  }
+
+  /** Writes what waits to the logs. @throws where the disk does not take it; it is kept then */
+  async flush(): Promise<void> {
+    for (const part of [...this.#closing, ...this.#parts.values()]) await this.#log.write(part);
+  }
+
+  /** Writes parts as blocks: those that end before `time`, and those that are too large. */
+  async cut(time: number): Promise<void> {
+    const { partition, partBytes } = this.#options;
+    for (const [start, part] of this.#parts) {
+      if (start + partition > time && part.bytes < partBytes) continue;
+      this.#parts.delete(start);
+      this.#closing.push(part);
+    }
+    for (const part of [...this.#closing]) await this.#close(part);
+  }
+
+  /** Drops blocks whose items all begin before `time`. */
+  async dropBefore(time: number): Promise<void> {
+    for (const block of this.#blocks.filter(({ footer }) => footer.to < time)) {
+      await this.#drop(block);
+    }
+  }
+
+  /** Drops the oldest block; false where there is none. */
+  async dropOldest(): Promise<boolean> {
+    if (this.#blocks.length === 0) return false;
+    await this.#drop(this.#blocks.reduce((a, b) => (b.footer.to < a.footer.to ? b : a)));
+    return true;
+  }
+
+  async close(): Promise<void> {
+    await this.#log.close();
+    for (const block of this.#blocks) await block.forget();
+  }
+
+  #addRun(ref: SeriesRef, items: readonly Item[], start: number): void {
+    const { codec, catalog } = this.#options;
+    let part = this.#parts.get(start);
+    if (part === undefined) {
+      part = new Part(catalog, start);
+      this.#parts.set(start, part);
+    }
+    if (part.waiting > MOST_WAITING) {
+      this.dropped += items.length;
+      return;
+    }
+    this.#run.clear();
+    codec.encode(items, this.#run);
+    part.add(ref, this.#run.bytes.subarray(0, this.#run.length));
+  }
+
+  *#pending(): Iterable<Part> {
+    yield* this.#closing;
+    yield* this.#parts.values();
+  }
+
+  async #close(part: Part): Promise<void> {
+    const { directory, codec, catalog } = this.#options;
+    // Its logs must be known before the block that stands for them is written.
+    await this.#log.write(part);
+    await this.#log.end(part);
+    const number = this.#next++;
+    const file = fileOf(directory, number, 'block');
+    await writeBlock(file, part, codec);
+    this.#blocks.push(await Block.open(file, number, catalog));
+    this.#closing = this.#closing.filter((one) => one !== part);
+    await removeAll(part.logs.map((log) => fileOf(directory, log, 'log')));
+    this.#log.forget(part);
+    part.release();
+  }
+
+  async #drop(block: Block): Promise<void> {
+    this.#blocks = this.#blocks.filter((one) => one !== block);
+    this.#loaded = this.#loaded.filter((one) => one !== block);
+    await removeAll([block.file]);
+    await block.forget();
+  }
+
+  async #touch(block: Block): Promise<void> {
+    const at = this.#loaded.indexOf(block);
+    if (at >= 0) this.#loaded.splice(at, 1);
+    this.#loaded.push(block);
+    if (this.#loaded.length > LOADED_BLOCKS) await this.#loaded.shift()?.forget();
+  }
+
+  /** `undefined` where the block is damaged or was dropped meanwhile. */
+  async #readBlock<T>(block: Block, read: (block: Block) => Promise<T>): Promise<T | undefined> {
+    await this.#touch(block);
+    try {
+      return await read(block);
+    } catch (thrown) {
+      if ((thrown as NodeJS.ErrnoException).code !== 'ENOENT') this.#damaged(block.file, thrown);
+      return undefined;
+    }
+  }
+
+  #damaged(file: string, thrown: unknown): void {
+    if (!(thrown instanceof RangeError)) throw thrown;
+    this.#options.logger.error('a block of history is damaged; the rest is used', {
+      file,
+      problem: messageOf(thrown),
+    });
+  }
+
+  async #open({ blocks, logs, unfinished }: TierFiles): Promise<void> {
+    const { directory, catalog } = this.#options;
+    const broken: string[] = [];
+    for (const number of blocks) {
+      const file = fileOf(directory, number, 'block');
+      try {
+        this.#blocks.push(await Block.open(file, number, catalog));
+      } catch (thrown) {
+        if (thrown instanceof KymoError || !(thrown instanceof RangeError)) throw thrown;
+        this.#damaged(file, thrown);
+        broken.push(file);
+      }
+    }
+    const covered = new Set(this.#blocks.flatMap(({ footer }) => footer.logs));
+    for (const log of logs) {
+      if (!covered.has(log) && !(await this.#restore(log))) {
+        broken.push(fileOf(directory, log, 'log'));
+      }
+    }
+    this.#next = 1 + Math.max(0, ...blocks, ...logs);
+    // Nothing was changed before this point, so that a store of a newer version stays as it is.
+    await removeAll(unfinished);
+    await removeAll([...covered].map((log) => fileOf(directory, log, 'log')));
+    for (const file of broken) await rename(file, `${file}.damaged`);
+  }
+
+  /** @returns false for a log without anything that can be read */
+  async #restore(log: number): Promise<boolean> {
+    const { directory, catalog, logger } = this.#options;
+    const file = fileOf(directory, log, 'log');
+    const { records, lost } = await readLog(file);
+    if (lost > 0) logger.warn('a log of history was cut short; its end is dropped', { file, lost });
+    if (records.length === 0) return false;
+    const { partition, keys } = readLogStart(records[0]);
+    const part = this.#parts.get(partition) ?? new Part(catalog, partition);
+    this.#parts.set(partition, part);
+    part.logs.push(log);
+    await this.#log.adopt(log, part);
+    for (const record of records.slice(1)) part.restore(record, keys);
+    return true;
+  }
+}
+
+function overlaps({ footer }: Block, from: number, to: number): boolean {
+  return footer.from < to && footer.to >= from;
+}
