@@ -1,5 +1,6 @@
 import type { DirectoryLock } from '../../lib/journal/directory-lock.js';
 import type { Logger } from '../../lib/logger.js';
+import type { Head } from '../head.js';
 import type { LabelSet } from '../labels.js';
 import type { SeriesReader } from '../reader.js';
 import type { Bucket } from './bucket.js';
@@ -9,6 +10,7 @@ import { Catalog, labelsOfKey, type SeriesRef } from './catalog.js';
 import { takeDirectory } from './directory.js';
 import type { RawSample } from './raw-codec.js';
 import { recoverStandings } from './recovery.js';
+import { replay } from './replay.js';
 import { Rollups } from './rollups.js';
 import { Sealing } from './sealing.js';
 import { bytesOf, openTiers, TIERS, type TierName, type Tiers } from './tiers.js';
@@ -54,6 +56,7 @@ export interface HistoryStats {
 
 interface Parts {
   readonly lock: DirectoryLock;
+  readonly logger: Logger;
   readonly calendar: Calendar;
   readonly tiers: Tiers;
   readonly rollups: Rollups;
@@ -127,14 +130,27 @@ export class History {
         flushInterval: flush / 2,
         logger,
       });
-      return new History({ lock, calendar, tiers, rollups, hours, days, upkeep });
+      return new History({ lock, logger, calendar, tiers, rollups, hours, days, upkeep });
     } catch (thrown) {
       lock.release();
       throw thrown;
     }
   }
 
-  /** To be called in each tick, after all of it is in the head. @param time of the tick, Unix ms */
+  /**
+   * Writes samples from `from` on (Unix ms) into a head before its first tick, so that a restart
+   * leaves no hole but the time between. What takes over a series is not hindered. Progress is logged.
+   * @returns samples written
+   */
+  replayInto(head: Head, from: number): Promise<number> {
+    return replay(this.#tiers.raw, { head, from, logger: this.#parts.logger });
+  }
+
+  /**
+   * To be called in each tick, after its samples were committed and before the head ends it: then,
+   * where the clock was set, nothing leaves the head unread.
+   * @param time of the tick, Unix ms
+   */
   tick(time: number): void {
     this.#time = time;
     this.#rollups.tick(time);

@@ -1,4 +1,5 @@
 import type { LabelSet } from '../labels.js';
+import type { FamilyMetadata } from '../metadata.js';
 import type { SeriesId, SeriesReader } from '../reader.js';
 import { SampleBuffer } from '../samples.js';
 import { BucketBuilder, newCarry, type Bucket, type BucketKind, type Carry } from './bucket.js';
@@ -8,6 +9,8 @@ import { Pass } from './pass.js';
 import { samplesOf, type RawSample } from './raw-codec.js';
 
 const MINUTE = 60_000;
+/** Where no tick came for so long, or the clock was set, the head may be about to drop what is unread. */
+const JUMP = 30_000;
 /** The part of a minute in which the minute before is sealed. */
 const SEALING = 50_000;
 
@@ -32,9 +35,10 @@ export interface RollupOptions {
 }
 
 interface Followed {
-  readonly labels: LabelSet;
+  labels: LabelSet;
   readonly ref: SeriesRef;
-  readonly kind: BucketKind;
+  metadata: FamilyMetadata | undefined;
+  kind: BucketKind;
   readonly carry: Carry;
   sealed: number;
   raw: number;
@@ -57,6 +61,8 @@ export class Rollups {
   #raw: Pass | undefined;
   #passes = 0;
   #sealedUntil = -Infinity;
+  #last = Infinity;
+  #step = 0;
 
   constructor(options: RollupOptions) {
     this.#options = options;
@@ -67,9 +73,12 @@ export class Rollups {
     return this.#sealedUntil;
   }
 
-  /** Does this tick's share. @param time Unix ms, of the newest whole tick */
+  /** Does this tick's share. @param time of the tick, Unix ms */
   tick(time: number): void {
     const boundary = Math.floor(time / MINUTE) * MINUTE;
+    if (time - this.#last > Math.max(JUMP, 2 * this.#step)) this.#readAll(boundary, time);
+    this.#step = time - this.#last;
+    this.#last = time;
     if (boundary !== this.#minute?.start) {
       if (this.#minute !== undefined) this.#seal(Infinity);
       this.#minute = new Pass(this.#options.reader.select([]), boundary, SEALING);
@@ -94,6 +103,19 @@ export class Rollups {
     return this.#read(id, { ...followed, carry: { ...followed.carry } }, reader.maxTime);
   }
 
+  #readAll(boundary: number, time: number): void {
+    this.finish(time);
+    for (const id of this.#options.reader.select([])) {
+      const followed = this.#follow(id);
+      if (followed !== undefined) this.#sealSeries(id, followed, boundary);
+    }
+  }
+
+  #sealSeries(id: SeriesId, followed: Followed, boundary: number): void {
+    const buckets = this.#read(id, followed, boundary - 0.5);
+    if (buckets.length > 0) this.#options.onBuckets(followed.ref, buckets);
+  }
+
   #seal(time: number): void {
     const pass = this.#minute;
     if (pass === undefined) return;
@@ -101,8 +123,7 @@ export class Rollups {
       const followed = this.#follow(id);
       if (followed === undefined) continue;
       followed.pass = this.#passes;
-      const buckets = this.#read(id, followed, pass.start - 0.5);
-      if (buckets.length > 0) this.#options.onBuckets(followed.ref, buckets);
+      this.#sealSeries(id, followed, pass.start);
     }
     if (!pass.isDone || this.#sealedUntil === pass.start) return;
     this.#sealedUntil = pass.start;
@@ -137,6 +158,11 @@ export class Rollups {
     this.#options.reader.read(id, followed.sealed + 0.5, to, buffer);
     if (buffer.length === 0) return [];
     followed.sealed = buffer.times[buffer.length - 1];
+    const metadata = this.#options.reader.metadata(id);
+    if (metadata !== followed.metadata) {
+      followed.metadata = metadata;
+      followed.kind = kindOf(followed.labels, metadata);
+    }
     return bucketsOf(samplesIn(buffer), followed, this.#builder);
   }
 
@@ -152,14 +178,21 @@ export class Rollups {
       if (known !== undefined) this.#forget(id, known);
       return undefined;
     }
-    if (known?.labels === labels) return known;
-    if (known !== undefined) this.#forget(id, known);
+    if (known !== undefined) {
+      if (known.labels === labels || known.labels.key === labels.key) {
+        known.labels = labels;
+        return known;
+      }
+      this.#forget(id, known);
+    }
     const ref = catalog.acquire(labels.key);
     const standing = this.#options.standing(labels.key);
+    const metadata = reader.metadata(id);
     const followed: Followed = {
       labels,
       ref,
-      kind: kindOf(labels, reader.metadata(id)),
+      metadata,
+      kind: kindOf(labels, metadata),
       carry: standing?.carry ?? newCarry(),
       sealed: standing?.sealed ?? -Infinity,
       raw: standing?.raw ?? -Infinity,

@@ -53,8 +53,8 @@ export class Process {
       writer.set(writer.series(family, {}), counter);
     }
     writer.commit(time);
-    this.head.endTick(time);
     this.history.tick(time);
+    this.head.endTick(time);
   }
 
   /** Waits for what the ticks have started. */
@@ -65,9 +65,4 @@ export class Process {
   stop(): Promise<void> {
     return this.history.close();
   }
-}
-
-/** As kill −9 leaves it, in this process: nothing more is written, and the lock is free. */
-export function removeLock(directory: string): void {
-  rmSync(path.join(directory, 'lock'), { force: true });
 }

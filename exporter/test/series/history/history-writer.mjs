@@ -23,8 +23,8 @@ for (let i = Number(first); ; i++) {
   writer.set(writer.series(counter, {}), i);
   writer.set(writer.series(gauge, { room: 'a' }), i % 100);
   writer.commit(time);
-  head.endTick(time);
   history.tick(time);
+  head.endTick(time);
   if (i % 10 === 9) {
     await history.flush();
     // What is visited within half a flush interval, 2.5 s here, is on disk now.
