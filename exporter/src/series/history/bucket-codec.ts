@@ -17,8 +17,12 @@ export interface ItemCodec<Item> {
   readonly tidy: (items: Item[]) => Item[];
 }
 
-const column = (buckets: readonly Bucket[], of: (bucket: Bucket) => number): Float64Array =>
-  Float64Array.from(buckets, of);
+// Float64Array.from goes through an iterator, which is ten times slower.
+function column(buckets: readonly Bucket[], of: (bucket: Bucket) => number): Float64Array {
+  const values = new Float64Array(buckets.length);
+  for (let i = 0; i < buckets.length; i++) values[i] = of(buckets[i]);
+  return values;
+}
 
 /** Values by which a column differs from a straight line stay small for steady steps. */
 function differences(values: Float64Array): Float64Array {

@@ -6,7 +6,8 @@ const XOR = SCALES.length;
 const MOST = 2 ** 50;
 
 function fits(values: Float64Array, scale: number): boolean {
-  for (const value of values) {
+  for (let i = 0; i < values.length; i++) {
+    const value = values[i];
     const scaled = Math.round(value * scale);
     if (!(scaled / scale === value && Math.abs(scaled) < MOST)) return false;
     if (scaled === 0 && Object.is(value, -0)) return false;
@@ -52,37 +53,48 @@ export function readNumbers(from: ByteReader, count: number): Float64Array {
   return values;
 }
 
+const lowestBit = (word: number): number => 31 - Math.clz32(word & -word);
+const highestBit = (word: number): number => 31 - Math.clz32(word);
+
 // A byte says where the bytes that differ begin and how many they are; 0 for none.
 function writeXor(into: ByteWriter, values: Float64Array): void {
-  const bytes = new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
-  for (let at = 0; at < bytes.length; at += 8) {
-    let first = 8;
-    let last = -1;
-    for (let k = 0; k < 8; k++) {
-      if (bytes[at + k] === (at === 0 ? 0 : bytes[at + k - 8])) continue;
-      first = Math.min(first, k);
-      last = k;
-    }
-    into.reserve(9);
-    if (last < 0) {
-      into.byte(0);
+  const words = new Uint32Array(values.buffer, values.byteOffset, 2 * values.length);
+  into.reserve(9 * values.length);
+  const { bytes } = into;
+  let at = into.length;
+  let [low, high] = [0, 0];
+  for (let i = 0; i < words.length; i += 2) {
+    const lowXor = words[i] ^ low;
+    const highXor = words[i + 1] ^ high;
+    low = words[i];
+    high = words[i + 1];
+    if (lowXor === 0 && highXor === 0) {
+      bytes[at++] = 0;
       continue;
     }
-    into.byte((first << 4) | (last - first + 1));
+    const first = lowXor !== 0 ? lowestBit(lowXor) >> 3 : 4 + (lowestBit(highXor) >> 3);
+    const last = highXor !== 0 ? 4 + (highestBit(highXor) >> 3) : highestBit(lowXor) >> 3;
+    bytes[at++] = (first << 4) | (last - first + 1);
     for (let k = first; k <= last; k++) {
-      into.byte(bytes[at + k] ^ (at === 0 ? 0 : bytes[at + k - 8]));
+      bytes[at++] = k < 4 ? lowXor >>> (8 * k) : highXor >>> (8 * k - 32);
     }
   }
+  into.length = at;
 }
 
 function readXor(from: ByteReader, values: Float64Array): void {
-  const bytes = new Uint8Array(values.buffer);
-  for (let at = 0; at < bytes.length; at += 8) {
-    if (at > 0) bytes.copyWithin(at, at - 8, at);
+  const words = new Uint32Array(values.buffer);
+  let [low, high] = [0, 0];
+  for (let i = 0; i < words.length; i += 2) {
     const control = from.byte();
     const first = control >> 4;
     const end = first + (control & 15);
     if (end > 8) throw new RangeError('a number has more than 8 bytes');
-    for (let k = first; k < end; k++) bytes[at + k] ^= from.byte();
+    for (let k = first; k < end; k++) {
+      if (k < 4) low ^= from.byte() << (8 * k);
+      else high ^= from.byte() << (8 * k - 32);
+    }
+    words[i] = low;
+    words[i + 1] = high;
   }
 }

@@ -22,15 +22,16 @@ const encoder = new HistogramEncoder();
 
 /** Most samples come at the same pace: their times take one byte each, or less. */
 function secondDifferences(samples: readonly RawSample[]): Float64Array {
+  const coded = new Float64Array(samples.length);
   let time = 0;
   let step = 0;
-  return Float64Array.from(samples, (sample, i) => {
-    const difference = sample.time - time;
-    const coded = i === 0 ? difference : difference - step;
+  for (let i = 0; i < samples.length; i++) {
+    const difference = samples[i].time - time;
+    coded[i] = difference - step;
     step = i === 0 ? 0 : difference;
-    time = sample.time;
-    return coded;
-  });
+    time = samples[i].time;
+  }
+  return coded;
 }
 
 function encode(samples: readonly RawSample[], into: ByteWriter): void {
@@ -41,12 +42,13 @@ function encode(samples: readonly RawSample[], into: ByteWriter): void {
   writeNumbers(into, secondDifferences(samples));
   if (hasStale) for (const { stale } of samples) into.byte(stale ? 1 : 0);
   // A stale marker repeats the value before it, so as not to spoil a column of integers.
-  let previous = 0;
-  const values = samples.map(({ value, stale, histogram }) => {
-    if (!stale && histogram === undefined) previous = value;
-    return previous;
-  });
-  writeNumbers(into, Float64Array.from(values));
+  const values = new Float64Array(samples.length);
+  for (let i = 0; i < samples.length; i++) {
+    const { value, stale, histogram } = samples[i];
+    const isNumber = !stale && histogram === undefined;
+    values[i] = isNumber ? value : i === 0 ? 0 : values[i - 1];
+  }
+  writeNumbers(into, values);
   if (!hasHistograms) return;
   for (const { histogram } of samples) {
     if (histogram === undefined) {

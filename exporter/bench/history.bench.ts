@@ -1,0 +1,210 @@
+// Samples into head and history, what they take on disk and in memory, opening a store and reading it.
+// Times are of the CPU unless said otherwise. Arguments: series (default 10000), minutes (default 10),
+// buckets in millions of the store that is opened (default 1).
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { silentLogger } from '../src/lib/logger.js';
+import { BucketBuilder, newCarry, type Bucket } from '../src/series/history/bucket.js';
+import { Catalog } from '../src/series/history/catalog.js';
+import { History } from '../src/series/history/history.js';
+import { openTiers, type Tiers } from '../src/series/history/tiers.js';
+import { Head } from '../src/series/head.js';
+import { LabelSet, type Labels } from '../src/series/labels.js';
+
+const [series = 10_000, minutes = 10, millions = 1] = process.argv
+  .slice(1)
+  .filter((argument) => /^[\d.]+$/.test(argument))
+  .map(Number);
+const START = 1_699_999_200_000;
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+
+const labelsOf = (i: number): Labels => ({
+  instance: `host-${i % 100}`,
+  path: `/api/${i % 37}`,
+  series: `${i}`,
+});
+
+/** Milliseconds of CPU that this process has used. */
+function cpu(): number {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1000;
+}
+
+function temporary(): string {
+  return mkdtempSync(path.join(tmpdir(), 'kymo-bench-history-'));
+}
+
+async function removing<T>(run: (directory: string) => Promise<T>): Promise<T> {
+  const directory = temporary();
+  try {
+    return await run(directory);
+  } finally {
+    rmSync(directory, { recursive: true, force: true });
+  }
+}
+
+const openHistory = (directory: string, reader: Head): Promise<History> =>
+  History.open(directory, { reader, logger: silentLogger, now: () => 0, size: 2 ** 40 });
+
+/** Half are counters, half gauges that wander. */
+function source(head: Head): (tick: number) => void {
+  const writer = head.source('bench', { exposed: true });
+  const counters = writer.family({ name: 'bench_total', type: 'counter', help: '' });
+  const gauges = writer.family({ name: 'bench_seconds', type: 'gauge', help: '' });
+  const ids = Int32Array.from({ length: series }, (_, i) =>
+    writer.series(i % 2 === 0 ? counters : gauges, labelsOf(i)),
+  );
+  const values = Float64Array.from(ids, (_, i) => i + 1);
+  return (tick) => {
+    for (let i = 0; i < ids.length; i++) {
+      if (i % 2 === 0) values[i] += (i + tick) % 10;
+      else values[i] *= 1 + 0.02 * (Math.random() - 0.5);
+      writer.set(ids[i], values[i]);
+    }
+    writer.commit(START + 1000 * tick);
+  };
+}
+
+interface Ingestion {
+  readonly samplesACpuSecond: number;
+  readonly headOnlyACpuSecond: number;
+  readonly longestTick: number;
+  readonly bytesARawSample: number;
+  readonly pendingBytesASeries: number;
+}
+
+async function ingest(directory: string): Promise<Ingestion> {
+  const ticks = 60 * minutes;
+  const alone = new Head();
+  const writeAlone = source(alone);
+  let started = cpu();
+  for (let tick = 0; tick < ticks; tick++) {
+    writeAlone(tick);
+    alone.endTick(START + 1000 * tick);
+  }
+  const headOnly = cpu() - started;
+  const head = new Head();
+  const history = await openHistory(directory, head);
+  const write = source(head);
+  let longestTick = 0;
+  started = cpu();
+  for (let tick = 0; tick < ticks; tick++) {
+    write(tick);
+    const before = performance.now();
+    history.tick(START + 1000 * tick);
+    longestTick = Math.max(longestTick, performance.now() - before);
+    head.endTick(START + 1000 * tick);
+    if (tick % 5 === 0) await history.idle();
+  }
+  const used = cpu() - started;
+  const pendingBytesASeries = history.stats().pendingBytes / series;
+  await history.close();
+  return {
+    samplesACpuSecond: (1000 * series * ticks) / used,
+    headOnlyACpuSecond: (1000 * series * ticks) / headOnly,
+    longestTick,
+    bytesARawSample: await rawBytes(directory, series * ticks),
+    pendingBytesASeries,
+  };
+}
+
+async function rawBytes(directory: string, samples: number): Promise<number> {
+  const tiers = await open(directory);
+  await tiers.raw.cut(Infinity);
+  const { bytes } = tiers.raw;
+  await closeAll(tiers);
+  return bytes / samples;
+}
+
+const open = (directory: string): Promise<Tiers> =>
+  openTiers(directory, {
+    catalog: new Catalog(),
+    logger: silentLogger,
+    partBytes: 64 * 2 ** 20,
+    now: () => 0,
+  });
+
+async function closeAll({ raw, minute, hour, day }: Tiers): Promise<void> {
+  for (const tier of [raw, minute, hour, day]) await tier.close();
+}
+
+/** A bucket of 60 values that wander. */
+function someBucket(start: number): Bucket {
+  const builder = new BucketBuilder();
+  const carry = newCarry();
+  builder.begin('gauge');
+  let value = 0.1 + Math.random();
+  for (let i = 0; i < 60; i++) {
+    value *= 1 + 0.02 * (Math.random() - 0.5);
+    builder.add(start + 1000 * i, value, carry);
+  }
+  return builder.end(start) as Bucket;
+}
+
+const keyOf = (i: number): LabelSet => LabelSet.named('bench_seconds', labelsOf(i));
+
+/** Minutes of a day and hours of 30 days for as many series as there are buckets for. */
+async function fill(directory: string): Promise<{ buckets: number; bytesABucket: number }> {
+  const catalog = new Catalog();
+  const tiers = await openTiers(directory, {
+    catalog,
+    logger: silentLogger,
+    partBytes: 64 * 2 ** 20,
+    now: () => 0,
+  });
+  const many = Math.max(1000, Math.round((millions * 1e6) / (1440 + 720)));
+  const refs = Array.from({ length: many }, (_, i) => catalog.acquire(keyOf(i).key));
+  const samples = Array.from({ length: 512 }, () => someBucket(0));
+  let buckets = 0;
+  const put = async (tier: Tiers['minute'], step: number, count: number): Promise<void> => {
+    for (let k = 0; k < count; k++) {
+      const start = START + k * step;
+      for (const ref of refs) {
+        const bucket = samples[(ref * 31 + k) % samples.length];
+        tier.add(ref, [{ ...bucket, start, lastTime: start + bucket.lastTime }]);
+        buckets++;
+      }
+      if (k % 20 === 0) {
+        await tier.flush();
+        await tier.cut(start);
+      }
+    }
+    await tier.cut(Infinity);
+  };
+  await put(tiers.minute, MINUTE, 1440);
+  await put(tiers.hour, HOUR, 720);
+  const bytesABucket = (tiers.minute.bytes + tiers.hour.bytes) / buckets;
+  await closeAll(tiers);
+  return { buckets, bytesABucket };
+}
+
+async function read(directory: string) {
+  let started = performance.now();
+  const history = await openHistory(directory, new Head());
+  const opened = performance.now() - started;
+  const timed = async (count: number, resolution: 'minute' | 'hour'): Promise<number> => {
+    started = performance.now();
+    for (let i = 0; i < count; i++) await history.buckets(keyOf(i), resolution, 0, Infinity);
+    return performance.now() - started;
+  };
+  const minutesFirst = await timed(100, 'minute');
+  const minutesAgain = await timed(100, 'minute');
+  const hoursFirst = await timed(1000, 'hour');
+  await history.close();
+  return { opened, minutesFirst, minutesAgain, hoursFirst };
+}
+
+export async function run(): Promise<void> {
+  const ingestion = await removing(ingest);
+  const store = await removing(async (directory) => {
+    const filled = await fill(directory);
+    return { ...filled, ...(await read(directory)) };
+  });
+  const result = { series, minutes, ...ingestion, ...store };
+  console.table(
+    Object.entries(result).map(([what, value]) => ({ what, value: Number(value.toPrecision(4)) })),
+  );
+  console.log(JSON.stringify({ bench: 'history', ...result }));
+}
