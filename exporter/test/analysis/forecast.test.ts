@@ -160,6 +160,7 @@ describe('seasons', () => {
     ['a day', series(500, day), [24]],
     ['a day with noise and trend', series(500, (i) => day(i) + 0.2 * i + 15 * random()), [24]],
     ['short pulses', series(600, (i) => (i % 60 === 0 ? 10 : 0)), [60]],
+    ['a wave that is no whole number of points', series(600, (i) => Math.sin(i / 10)), [63]],
     ['none in noise', series(500, () => random()), []],
     ['none in a line', series(500, (i) => i), []],
     ['none in a constant', new Float64Array(100).fill(3), []],

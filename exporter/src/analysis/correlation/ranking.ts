@@ -13,7 +13,7 @@ export interface RankingOptions {
   readonly limit?: number;
   /** Below this absolute value of both coefficients nothing is answered; 0.5 by default. */
   readonly least?: number;
-  /** Products of values at most, which bounds the time: 100 million by default, about half a second. */
+  /** Products of values at most, which bounds the time: 100 million by default, about a second. */
   readonly budget?: number;
 }
 
@@ -43,10 +43,13 @@ export function rankRelated(
   const size = Math.max(1, Math.ceil(target.length / COARSE));
   const coarseLag = Math.ceil(lag / size);
   const coarse = groupMeans(target, size);
-  const close = Math.max(1, Math.min(CLOSELY * limit, affordable(budget / 2, target.length, lag)));
+  const close = Math.max(
+    1,
+    Math.min(CLOSELY * limit, Math.floor(budget / 2 / cost(target.length, lag))),
+  );
   const considered = Math.min(
     candidates.length,
-    Math.max(1, affordable(budget / 2, coarse.length, coarseLag)),
+    Math.max(1, Math.floor(budget / 2 / (target.length + cost(coarse.length, coarseLag)))),
   );
   const first = candidates
     .slice(0, considered)
@@ -65,9 +68,9 @@ export function rankRelated(
   return { related, considered };
 }
 
-/** Series whose comparison at all lags the budget allows. */
-function affordable(budget: number, points: number, lag: number): number {
-  return Math.floor(budget / Math.max(1, points * (2 * lag + 1)));
+/** Products for one candidate at all lags. */
+function cost(points: number, lag: number): number {
+  return Math.max(1, points) * (2 * lag + 1);
 }
 
 function strength(related: Related | null): number {

@@ -13,7 +13,7 @@ const FARTHEST = 10_000;
 export interface ForecastOptions {
   /** Points to forecast, 1 to 10,000. */
   readonly horizon: number;
-  /** Seasons in points, used as they are; found in the series by default. */
+  /** Seasons in points; found in the series by default. Those seen less than twice are left out. */
   readonly periods?: readonly number[];
   /** Seasons in points that time suggests (`periodsOfTime`), where none are given. */
   readonly candidates?: readonly number[];

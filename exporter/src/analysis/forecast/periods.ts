@@ -7,6 +7,9 @@ const POINTS = 4096;
 /** Autocorrelation that a season must reach at least. */
 const LEAST = 0.2;
 const SEASONS = 2;
+/** Share of the variance that must be left for another season; less for one that time suggests. */
+const LEAST_LEFT = 0.01;
+const LEAST_LEFT_LIKELY = 1e-6;
 /** Noise may move a peak by this many points. */
 const BLUR = 2;
 
@@ -28,23 +31,36 @@ export function autocorrelation(values: Float64Array, most: number): Float64Arra
 /**
  * Seasons of a series in points, ascending; two at most, none where there is no clear one. A season is a
  * peak of the autocorrelation, once the straight line and, for a second one, the first are taken out.
- * @param candidates Seasons that time suggests (a day, a week), in points: each counts as one of them
- *   where the series repeats after it, which a peak need not prove.
+ * @param candidates Seasons that time suggests (a day, a week), in points: where the series repeats after
+ *   one of them, no others are looked for.
  */
 export function detectPeriods(
   values: Float64Array,
   candidates: readonly number[] = [],
 ): readonly number[] {
   let rest = detrended(fillGaps(values.subarray(-POINTS)).values);
+  const all = squares(rest);
+  const likely = candidates.toSorted((a, b) => a - b);
   const found: number[] = [];
-  while (found.length < SEASONS) {
-    const period = strongest(rest, candidates, found);
-    if (period === null) break;
+  const take = (period: number): void => {
     found.push(period);
     rest = without(rest, period);
+  };
+  for (const period of likely) {
+    if (found.length < SEASONS && squares(rest) > LEAST_LEFT_LIKELY * all && repeats(rest, period))
+      take(period);
+  }
+  const free = found.length === 0;
+  while (free && found.length < SEASONS && squares(rest) > LEAST_LEFT * all) {
+    const period = strongest(rest, found);
+    if (period === null) break;
+    take(period);
   }
   return found.sort((a, b) => a - b);
 }
+
+const squares = (values: Float64Array): number =>
+  values.reduce((sum, value) => sum + value * value, 0);
 
 function detrended(values: Float64Array): Float64Array {
   const { intercept, slope } = leastSquares(values);
@@ -59,25 +75,32 @@ function without(values: Float64Array, period: number): Float64Array {
   return values.map((value, i) => value - sums[i % period] / count(i % period));
 }
 
-function strongest(
-  values: Float64Array,
-  candidates: readonly number[],
-  found: readonly number[],
-): number | null {
+/** Whether values a season apart are alike, and more so than nearer ones. */
+function repeats(values: Float64Array, period: number): boolean {
+  if (2 * period > values.length) return false;
+  const correlation = autocorrelation(values, period);
+  const trough = correlation.reduce((least, one) => Math.min(least, one), 1);
+  // Suggested by time, it needs to be beyond chance but not to be strong.
+  const limit = 3 / Math.sqrt(values.length);
+  return correlation[period] > limit && correlation[period] - trough > limit;
+}
+
+/** Autocorrelation that is beyond chance and strong. */
+const limitFor = (values: Float64Array): number => Math.max(LEAST, 3 / Math.sqrt(values.length));
+
+function strongest(values: Float64Array, found: readonly number[]): number | null {
   const most = Math.floor(values.length / 2);
   if (most < 2) return null;
   const correlation = autocorrelation(values, most);
-  const limit = Math.max(LEAST, 3 / Math.sqrt(values.length));
   const usable = (period: number): boolean =>
-    period >= 2 && period <= most && found.every((other) => Math.abs(other - period) > BLUR);
-  const likely = candidates.filter((period) => usable(period) && correlation[period] > limit);
-  if (likely.length > 0) {
-    return likely.reduce((best, period) =>
-      correlation[period] > correlation[best] ? period : best,
-    );
-  }
-  const peak = firstHighPeak(smoothed(correlation), limit, usable);
+    period >= 2 && period <= most && found.every((other) => !isEcho(period, other));
+  const peak = firstHighPeak(smoothed(correlation), limitFor(values), usable);
   return peak && highestNear(correlation, peak);
+}
+
+/** Of a season that is no whole number of points, something is left at twice and three times it. */
+function isEcho(period: number, found: number): boolean {
+  return [1, 2, 3].some((times) => Math.abs(period - times * found) <= times * BLUR);
 }
 
 function highestNear(correlation: Float64Array, peak: number): number {
