@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { pearson, ranks, spearman } from '../../src/analysis/correlation/coefficients.js';
+import { firstRisen } from '../../src/analysis/correlation/first-risen.js';
 import { relate } from '../../src/analysis/correlation/lag.js';
 import { rankRelated } from '../../src/analysis/correlation/ranking.js';
 import { normal, uniform } from './shapes.js';
@@ -142,4 +143,28 @@ describe('ranking', () => {
       );
     },
   );
+});
+
+describe('scores that rose first', () => {
+  const scores = [
+    Float64Array.of(0, 0, 0, 1.2, 2),
+    Float64Array.of(0, NaN, 1, 0, 0.5),
+    Float64Array.of(0, 0, 0, 5, NaN),
+    Float64Array.of(2, 2, 2, 2, 2),
+    Float64Array.of(0, 0.99, 0, 0, 0),
+    new Float64Array(0),
+  ];
+
+  test('are in order of time, then of height, without those that did not rise', () => {
+    expect(firstRisen(scores)).toEqual([
+      { index: 1, at: 2, peak: 1 },
+      { index: 2, at: 3, peak: 5 },
+      { index: 0, at: 3, peak: 2 },
+    ]);
+  });
+
+  test('are only those before what they may have caused', () => {
+    expect(firstRisen(scores, 3).map(({ index }) => index)).toEqual([1]);
+    expect(firstRisen([])).toEqual([]);
+  });
 });
