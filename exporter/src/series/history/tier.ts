@@ -175,13 +175,19 @@ export class Tier<Item> {
       part = new Part(catalog, start);
       this.#parts.set(start, part);
     }
-    if (part.waiting > MOST_WAITING) {
+    if (this.#waiting > MOST_WAITING) {
       this.dropped += items.length;
       return;
     }
     this.#run.clear();
     codec.encode(items, this.#run);
     part.add(ref, this.#run.bytes.subarray(0, this.#run.length));
+  }
+
+  get #waiting(): number {
+    let sum = 0;
+    for (const { waiting } of this.#pending()) sum += waiting;
+    return sum;
   }
 
   *#pending(): Iterable<Part> {

@@ -66,6 +66,8 @@ export class Upkeep {
 
   async #maintain(time: number, sealedUntil: number): Promise<void> {
     const { tiers, hours, days, retention } = this.#options;
+    // First, since it is what makes room on a full disk.
+    await prune(tiers, time, retention);
     await hours.run(sealedUntil);
     await days.run(hours.sealedUntil);
     const cutoff = time - CUT_DELAY;
@@ -74,7 +76,6 @@ export class Upkeep {
     await tiers.minute.cut(Math.min(cutoff, hours.sealedUntil));
     await tiers.hour.cut(Math.min(cutoff, days.sealedUntil));
     await tiers.day.cut(cutoff);
-    await prune(tiers, time, retention);
   }
 
   async #guard(run: () => Promise<void>): Promise<void> {
