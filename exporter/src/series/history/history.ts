@@ -18,6 +18,8 @@ import { Upkeep } from './upkeep.js';
 
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
+/** Of the flush interval, until a series is visited, and again until that is written. */
+const SHARE = 0.4;
 
 /** Times are in milliseconds, sizes in bytes. */
 export interface HistoryOptions {
@@ -111,8 +113,7 @@ export class History {
       const rollups = new Rollups({
         reader,
         catalog,
-        // Half for the visit, half until it is written.
-        rawInterval: flush / 2,
+        rawInterval: SHARE * flush,
         standing: (key) => {
           const standing = standings.get(key);
           standings.delete(key);
@@ -127,7 +128,7 @@ export class History {
         hours,
         days,
         retention,
-        flushInterval: flush / 2,
+        flushInterval: SHARE * flush,
         logger,
       });
       return new History({ lock, logger, calendar, tiers, rollups, hours, days, upkeep });

@@ -134,10 +134,11 @@ export class Rollups {
 
   #collect(time: number): void {
     const { rawInterval, reader } = this.#options;
-    if (this.#raw === undefined || (this.#raw.isDone && time >= this.#raw.start + rawInterval)) {
+    this.#raw ??= new Pass(reader.select([]), time, rawInterval);
+    for (const id of this.#raw.take(time)) this.#keep(id, time);
+    if (this.#raw.isDone && time >= this.#raw.start + rawInterval) {
       this.#raw = new Pass(reader.select([]), time, rawInterval);
     }
-    for (const id of this.#raw.take(time)) this.#keep(id, time);
   }
 
   #keep(id: SeriesId, time: number): void {
