@@ -29,6 +29,8 @@ export interface Running {
   restart(
     signal?: NodeJS.Signals,
     change?: (args: readonly string[]) => readonly string[],
+    /** Milliseconds that it is away for. */
+    pause?: number,
   ): Promise<Running>;
 }
 
@@ -102,8 +104,9 @@ async function run(options: RunOptions): Promise<Running> {
     rmSync(folder, { recursive: true, force: true });
     return code;
   };
-  const restart: Running['restart'] = async (signal, change = (same) => same) => {
+  const restart: Running['restart'] = async (signal, change = (same) => same, pause = 0) => {
     await end(signal);
+    await new Promise((resolve) => setTimeout(resolve, pause));
     return run({ ...options, args: change(args) });
   };
   try {
