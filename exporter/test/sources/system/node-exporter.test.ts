@@ -12,6 +12,12 @@ import {
 /** Values that both read at other moments may differ; they must agree in one of so many looks. */
 const LOOKS = 40;
 
+/**
+ * What a scrape moves by itself: the kernel counts open files a processor and adds them up in batches,
+ * and the peer holds some open while it reads the count.
+ */
+const MOVED_BY_LOOKING: Readonly<Record<string, number>> = { node_filefd_allocated: 128 };
+
 /** Families of node_exporter that are left out, with the reason, as docs/host-metrics.md lists them. */
 function leftOut(): { pattern: RegExp; reason: string }[] {
   const docs = readFileSync(new URL('../../../../docs/host-metrics.md', import.meta.url), 'utf8');
@@ -108,7 +114,8 @@ function compare(name: string, { before, between, after }: Looks): string[] {
       differences.push(`only theirs: ${series}`);
       continue;
     }
-    const slack = Math.abs(last - first) + Math.abs(value) * 1e-12;
+    const slack =
+      Math.abs(last - first) + Math.abs(value) * 1e-12 + (MOVED_BY_LOOKING[series] ?? 0);
     const agrees = value >= Math.min(first, last) - slack && value <= Math.max(first, last) + slack;
     if (!agrees) differences.push(`${series}: theirs ${value}, ours ${first} and then ${last}`);
   }
