@@ -1,3 +1,29 @@
+export type {
+  AnalysedRange,
+  Bounded,
+  CauseCandidate,
+  ComparisonAnswer,
+  CorrelationsAnswer,
+  DescriptionAnswer,
+  ForecastAnswer,
+  Granularity,
+  HeatmapAnswer,
+  HeatmapRow,
+  HistoryAnswer,
+  HistoryBucket,
+  HistorySeries,
+  InsightAnswer,
+  InsightsAnswer,
+  Metric,
+  RelatedSeries,
+  SeriesForecast,
+  SeriesStatistics,
+  StatisticsAnswer,
+  SummaryAnswer,
+  SummarySeries,
+  TimeUntilAnswer,
+  TrendAnswer,
+} from './analysis.js';
 export type { AnomaliesAnswer, AnomalyAnswer, ScoredSeries } from './anomalies.js';
 export { AcknowledgeRequest } from './alerts.js';
 export { errorBody } from './error.js';
