@@ -116,6 +116,12 @@ module.exports = {
       to: { path: `${src}kymo\\.ts` },
     },
     {
+      name: 'wiring-is-part-of-kymo',
+      severity: 'error',
+      from: { path: src, pathNot: `${src}(kymo\\.ts|wiring/)` },
+      to: { path: `${src}wiring/` },
+    },
+    {
       name: 'no-dev-dependency-in-source',
       severity: 'error',
       from: { path: '^exporter/(src|contract/src)/' },

@@ -1,135 +1,44 @@
 import { hostname } from 'node:os';
 import path from 'node:path';
-import type { Health, Stats } from '@kymo/contract';
 import { Exposition } from './exposition/exposition.js';
 import { respond } from './exposition/respond.js';
-import type { AlertsDoor, Readiness, RulesDoor, Simulator } from './http/dependencies.js';
+import type { Readiness } from './http/dependencies.js';
 import { anomaliesApi } from './http/anomalies-api.js';
 import { prometheusApi, writeAnswer } from './http/prometheus-api.js';
-import { HttpServer, type HttpTimeouts } from './http/server.js';
+import { HttpServer } from './http/server.js';
 import { systemClock, type Clock } from './lib/clock.js';
 import { messageOf } from './lib/errors.js';
 import { silentLogger, type Logger } from './lib/logger.js';
 import { Ticker, type Tick } from './lib/ticker.js';
 import { version } from './lib/version.js';
 import { CurrentValues } from './live/current.js';
-import type { Channel } from './live/grafana/channel.js';
-import type { GrafanaTargetOptions } from './live/grafana/target.js';
-import type { LiveLimits } from './live/limits.js';
 import { LiveService } from './live/live-service.js';
 import type { QueryLimits } from './promql/api/operations.js';
 import type { PrepareOptions } from './promql/prepared.js';
 import { QueryThread } from './promql/query-thread.js';
 import { alertAnswer, alertsAnswer, rulesAnswer } from './rules/answers.js';
-import type { HttpTarget } from './rules/notify/http-client.js';
-import type { WebhookOptions } from './rules/notify/webhook.js';
 import { RuleService } from './rules/rule-service.js';
-import { ruleTestAnswer, runtimeRuleAnswer } from './rules/runtime-rule-answers.js';
 import { RuntimeRuleService } from './rules/runtime-rule-service.js';
 import { defaultWatches } from './rules/watches/default-watches.js';
-import type { WatchDefinition } from './rules/watches/watch.js';
 import { Watches } from './rules/watches/watches.js';
-import { Head, type HeadOptions } from './series/head.js';
+import { Head } from './series/head.js';
+import { History, type HistoryStats } from './series/history/history.js';
 import type { Labels } from './series/labels.js';
 import type { SourceWriter } from './series/writer.js';
 import { instrumentHttp, type HttpInstrumentation } from './sources/http/instrument.js';
 import { hasDefaultMetrics, processSource } from './sources/process/process-source.js';
 import { registrySource } from './sources/registry/registry-source.js';
-import type { RegistryLike } from './sources/registry/shapes.js';
 import { RemoteWriteReceiver } from './sources/remote-write/receiver.js';
 import { SourceRunner, type SourceState } from './sources/runner.js';
 import { selfMetrics, type SelfMetrics } from './sources/self/self.js';
 import type { Source } from './sources/source.js';
-import { systemSources, type PartialSystemOptions } from './sources/system/index.js';
+import { systemSources } from './sources/system/index.js';
+import { alertsDoor } from './wiring/alerts-door.js';
+import { BODY_LIMIT, QUERY_LIMITS, type KymoOptions } from './wiring/options.js';
+import { rulesDoor } from './wiring/rules-door.js';
+import { failuresOf, healthOf, statsOf, type Phase } from './wiring/status.js';
 
-/** Everything may be left out. Times are in milliseconds, sizes in bytes. */
-export interface KymoOptions {
-  readonly listen?: {
-    /** `127.0.0.1` by default. */
-    readonly host?: string;
-    /** 9797 by default; 0 picks a free one. */
-    readonly port?: number;
-    /**
-     * Names that the exporter is reached by, beside `localhost` and IP addresses. By default none on
-     * loopback and any elsewhere, since a scraper may use any.
-     */
-    readonly hosts?: readonly string[];
-    /** From failing `/-/ready` to closing the port; 0 by default. */
-    readonly drain?: number;
-  };
-  /** 100 to 60,000; 1,000 by default. */
-  readonly tick?: number;
-  readonly series?: Omit<HeadOptions, 'ownLabels'>;
-  /**
-   * Labels of every own series, but not on `/metrics`, where the scraper adds its own;
-   * `instance: <hostname>` and `job: kymo` by default.
-   */
-  readonly labels?: Labels;
-  readonly sources?: {
-    /** Whether a source is collected, by its name; all are by default. */
-    readonly enabled?: Readonly<Record<string, boolean>>;
-    /** What a source may take; four fifths of the tick, and at most 5 s, by default. */
-    readonly deadline?: number;
-    readonly system?: PartialSystemOptions;
-    readonly http?: { readonly slow?: number; readonly maxLabelSets?: number };
-  };
-  /** Folder for state that outlives a restart; by default nothing does. */
-  readonly dataDir?: string;
-  /** Where people find this exporter; the address that it listens on by default. */
-  readonly externalUrl?: string;
-  readonly rules?: {
-    /** Rule files, or patterns of them, relative to the working directory; none by default. */
-    readonly files?: readonly string[];
-    readonly alertmanagers?: readonly HttpTarget[];
-    /** Webhooks that rules may name. */
-    readonly receivers?: readonly WebhookOptions[];
-    /** Whether an acknowledgement is a silence in every Alertmanager; it is not by default. */
-    readonly silences?: boolean;
-    /** After which an alert is sent to Alertmanagers again; 60,000 by default. */
-    readonly resendDelay?: number;
-  };
-  /** Expressions whose series are scored; the provided ones by default. */
-  readonly watches?: readonly WatchDefinition[];
-  readonly live?: {
-    readonly limits?: Partial<LiveLimits>;
-    /** What is pushed to Grafanas; the provided ones by default. */
-    readonly channels?: readonly Channel[];
-    /** Grafanas to push to; none by default. */
-    readonly grafanas?: readonly GrafanaTargetOptions[];
-  };
-  readonly http?: {
-    /** Requests a second from one address; 100 by default. */
-    readonly rate?: number;
-    /** Bytes of a request's body; 16 MiB by default. */
-    readonly bodyLimit?: number;
-    /** Connections at a time; 12,000 by default. */
-    readonly maxConnections?: number;
-    readonly timeouts?: Partial<HttpTimeouts>;
-  };
-  /** What a query may cost. */
-  readonly query?: Partial<QueryLimits>;
-  /** The application's registry, of prom-client or `@prometheus-io/client`. */
-  readonly registry?: RegistryLike;
-  /** Whether the servers of this process are measured; they are by default. */
-  readonly instrument?: boolean;
-  readonly simulator?: Simulator;
-  /** Reads the configuration again; rejects with what is wrong with it. */
-  readonly reload?: () => Promise<void>;
-  readonly clock?: Clock;
-  /** Silent by default. */
-  readonly logger?: Logger;
-}
-
-const BODY_LIMIT = 16 * 2 ** 20;
-
-/** What a query may cost by default; a time in milliseconds, like all. */
-const QUERY_LIMITS: QueryLimits = {
-  timeout: 30_000,
-  maxSamples: 20_000_000,
-  maxSamplesRead: 200_000_000,
-  maxPoints: 11_000,
-  lookback: 300_000,
-};
+export type { KymoOptions };
 
 const LOOPBACK = /^(localhost|127\.|::1$)/;
 
@@ -183,7 +92,9 @@ class Exporter implements Kymo {
   readonly #startedAt: number;
   #lastTickDuration = 0;
   #nearLimit = false;
-  #phase: 'starting' | 'running' | 'draining' = 'starting';
+  #history: History | undefined;
+  #phase: Phase = 'starting';
+  #starting = 'the first tick is not done';
   #firstTick: (() => void) | undefined;
   #stopping: Promise<void> | undefined;
 
@@ -253,6 +164,7 @@ class Exporter implements Kymo {
         queues: this.#rules.queues(),
       }),
       watches: () => this.#watches.stats(),
+      ...(options.dataDir === undefined ? {} : { history: () => this.#historyStats }),
       live: () => {
         const { clients, topics, subscriptions, stats } = this.#live.hub;
         const { messages, bytes, droppedFrames, failures, refused } = stats;
@@ -261,6 +173,11 @@ class Exporter implements Kymo {
         return { clients, topics, subscriptions, ...counts };
       },
     });
+  }
+
+  get #historyStats(): HistoryStats {
+    const none = { bytes: 0, pendingBytes: 0, dropped: 0, problem: undefined };
+    return this.#history?.stats() ?? none;
   }
 
   get #labels(): Labels {
@@ -274,6 +191,7 @@ class Exporter implements Kymo {
   async start(): Promise<{ readonly url: string }> {
     const url = await this.#server.listen();
     try {
+      await this.#openHistory();
       await this.#runtimeRules.open();
       const { problem } = this.#runtimeRules;
       if (problem !== undefined && this.#options.dataDir !== undefined) {
@@ -291,6 +209,22 @@ class Exporter implements Kymo {
     if (this.#phase === 'starting') this.#phase = 'running';
     this.#logger.info('ready', { url, tick: this.#ticker.interval });
     return { url };
+  }
+
+  /** Brings what was kept back into the head, before anything else is written there. */
+  async #openHistory(): Promise<void> {
+    const { dataDir, history } = this.#options;
+    if (dataDir === undefined) return;
+    this.#starting = 'history is replayed';
+    this.#history = await History.open(path.join(dataDir, 'history'), {
+      ...history,
+      reader: this.#head,
+      logger: this.#logger,
+      now: () => this.#clock.now(),
+    });
+    const from = this.#clock.now() - this.#head.limits.retention;
+    await this.#history.replayInto(this.#head, from);
+    this.#starting = 'the first tick is not done';
   }
 
   async reload(): Promise<void> {
@@ -311,6 +245,7 @@ class Exporter implements Kymo {
       await new Promise<void>((resolve) => this.#clock.schedule(resolve, drain));
     }
     await this.#ticker.stop();
+    await this.#history?.close();
     this.#firstTick?.();
     // Connections that were handed over are none of the server's any more, but it waits for them.
     await this.#live.stop();
@@ -355,6 +290,7 @@ class Exporter implements Kymo {
     this.#writeUp(time);
     this.#rules.evaluate(time);
     this.#watches.evaluate(time);
+    this.#history?.tick(time);
     this.#head.endTick(time);
     this.#queries.flush();
     this.#current.advance(time, number);
@@ -513,8 +449,20 @@ class Exporter implements Kymo {
       {
         version,
         readiness: () => this.#readiness(),
-        health: () => this.#health(),
-        stats: () => this.#stats(),
+        health: () =>
+          healthOf({
+            phase: this.#phase,
+            sources: this.#runner.states,
+            history: this.#history?.stats(),
+          }),
+        stats: () =>
+          statsOf({
+            uptime: (this.#clock.monotonic() - this.#startedAt) / 1000,
+            head: this.#head,
+            ticker: this.#ticker,
+            server: this.#server,
+            history: this.#history?.stats(),
+          }),
         metrics: (headers) => respond(this.#exposition, { headers, clock: this.#clock }),
         reload: () => this.reload(),
         simulator,
@@ -529,7 +477,7 @@ class Exporter implements Kymo {
             lastTick: this.#ticker.last?.time ?? 0,
             lastDuration: this.#lastTickDuration,
             interval: this.#ticker.interval,
-            lastError: this.#failures(),
+            lastError: failuresOf(this.#runner.states),
           }),
           rules: (parameters) => rulesAnswer(this.#rules.engine, parameters),
           alerts: () => alertsAnswer(this.#rules.engine),
@@ -538,14 +486,18 @@ class Exporter implements Kymo {
             return writeAnswer(status, message);
           },
         }),
-        alerts: this.#alerts(),
+        alerts: alertsDoor(this.#rules, this.#clock),
         anomalies: anomaliesApi({ queries: this.#queries, limits: this.#queryLimits }),
         watches: {
           list: () => this.#watches.list(),
           explain: (name) =>
             this.#watches.names.includes(name) ? this.#watches.explain(name) : undefined,
         },
-        rules: this.#rulesDoor(),
+        rules: rulesDoor(this.#runtimeRules, {
+          tick: this.#ticker.interval,
+          retention: this.#head.limits.retention,
+          clock: this.#clock,
+        }),
         current: this.#current,
         live: this.#live,
         onError: (thrown) => this.#report('http', 'a request failed', thrown),
@@ -553,102 +505,15 @@ class Exporter implements Kymo {
     );
   }
 
-  #alerts(): AlertsDoor {
-    return {
-      list: () => this.#rules.engine.alerts().map(alertAnswer),
-      history: async (query) => (await this.#rules.log?.history(query)) ?? [],
-      acknowledge: async (fingerprint, acknowledgement) =>
-        alertAnswer(
-          await this.#rules.acknowledge(fingerprint, {
-            ...acknowledgement,
-            time: this.#clock.now(),
-          }),
-        ),
-      unacknowledge: async (fingerprint, by) =>
-        alertAnswer(await this.#rules.unacknowledge(fingerprint, by)),
-    };
-  }
-
-  #rulesDoor(): RulesDoor {
-    const rules = this.#runtimeRules;
-    return {
-      list: () => ({
-        rules: rules.list().map((rule) => runtimeRuleAnswer(rule)),
-        problem: rules.problem ?? null,
-      }),
-      get: (id) => runtimeRuleAnswer(rules.get(id), rules.problem),
-      create: async (definition) =>
-        runtimeRuleAnswer(await rules.create(definition), rules.problem),
-      update: async (id, definition) =>
-        runtimeRuleAnswer(await rules.update(id, definition), rules.problem),
-      delete: (id) => rules.delete(id),
-      test: async (definition, { start, end, step, ...more }) => {
-        const tick = this.#ticker.interval;
-        const until = Math.floor((end ?? this.#clock.now()) / tick) * tick;
-        const range = {
-          start: start ?? until - this.#head.limits.retention,
-          end: end ?? until,
-          step: step ?? tick,
-        };
-        return ruleTestAnswer(await rules.test(definition, { ...range, ...more }), range);
-      },
-    };
-  }
-
   #readiness(): Readiness {
     switch (this.#phase) {
       case 'starting':
-        return { ready: false, reason: 'the first tick is not done' };
+        return { ready: false, reason: this.#starting };
       case 'draining':
         return { ready: false, reason: 'it is shutting down' };
       case 'running':
         return { ready: true };
     }
-  }
-
-  #health(): Health {
-    const states = this.#runner.states;
-    const failed = states.some(({ status }) => status === 'failed');
-    const running = failed ? 'degraded' : 'ok';
-    return {
-      status: this.#phase === 'running' ? running : this.#phase,
-      version,
-      sources: states.map((state) => ({
-        name: state.name,
-        status: state.status,
-        duration: state.duration,
-        failures: state.failures,
-        error: state.lastError,
-        errorTime: state.lastErrorTime,
-      })),
-    };
-  }
-
-  #failures(): string {
-    return this.#runner.states
-      .filter(({ status }) => status === 'failed')
-      .map(({ name, lastError }) => `${name}: ${lastError}`)
-      .join('; ');
-  }
-
-  #stats(): Stats {
-    const { series, limit, memory, samples, dropped } = this.#head.stats();
-    const { ticks, late, clockSetBack } = this.#ticker.stats;
-    return {
-      uptime: (this.#clock.monotonic() - this.#startedAt) / 1000,
-      tick: {
-        interval: this.#ticker.interval,
-        number: this.#ticker.last?.number ?? 0,
-        count: ticks,
-        late,
-        clockSetBack,
-      },
-      series: { count: series, limit },
-      memory,
-      samples: Object.fromEntries(samples),
-      dropped: Object.fromEntries(dropped),
-      refused: Object.fromEntries(this.#server.refused),
-    };
   }
 
   #reportSource({ name, status, lastError }: SourceState): void {

@@ -22,5 +22,7 @@ export const Health = z.object({
   status: z.enum(['starting', 'ok', 'degraded', 'draining']),
   version: z.string(),
   sources: z.array(SourceHealth),
+  /** Why history is not written; absent where it is, or where none is kept. */
+  history: z.object({ error: z.string() }).optional(),
 });
 export type Health = z.infer<typeof Health>;

@@ -26,5 +26,16 @@ export const Stats = z.object({
   dropped: counts,
   /** Requests refused since the start, by limit. */
   refused: counts,
+  /** What is kept on disk; absent where nothing is. */
+  history: z
+    .object({
+      /** Of all files. */
+      bytes: z.number(),
+      /** Bytes in memory until they become blocks. */
+      pendingBytes: z.number(),
+      /** Samples and buckets not kept since the start, because the disk took nothing for long. */
+      dropped: z.number(),
+    })
+    .optional(),
 });
 export type Stats = z.infer<typeof Stats>;

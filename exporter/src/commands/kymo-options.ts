@@ -9,7 +9,7 @@ type Environment = Readonly<Record<string, string | undefined>>;
  * @throws KymoError `bad_secret_file`
  */
 export function kymoOptions(config: Config, environment: Environment): KymoOptions {
-  const { listen, series, sources, http, query } = config;
+  const { listen, series, history, sources, http, query } = config;
   const { system, diskstats, filesystem, hwmon, netclass, netdev, netstat, textfile, vmstat } =
     sources;
   const ofHost = (name: string): boolean => !['system', 'process', 'http'].includes(name);
@@ -33,6 +33,15 @@ export function kymoOptions(config: Config, environment: Environment): KymoOptio
     },
     labels: config.labels,
     dataDir: config.data_dir,
+    history: {
+      raw: history.raw,
+      minute: history.minute,
+      hour: history.hour,
+      day: history.day,
+      size: history.size,
+      flush: history.flush,
+      timeZone: history.timezone,
+    },
     ...(config.external_url === '' ? {} : { externalUrl: config.external_url }),
     rules: {
       files: config.rules,

@@ -12,9 +12,11 @@ import {
   type SourceOptions,
   type SourceSwitch,
 } from './source-settings.js';
-import { filePath, host, oneOf, url } from './text-types.js';
+import { filePath, host, oneOf, timeZone, url } from './text-types.js';
 
 const MIB = 2 ** 20;
+const HOUR = 3_600_000;
+const DAY = 24 * HOUR;
 
 export interface DeclarationOptions {
   /** Name of this host: the default of the label `instance`. */
@@ -69,7 +71,8 @@ function generalMembers(hostname: string) {
     data_dir: setting({
       type: filePath(),
       default: './data',
-      description: 'Folder for state that outlives a restart, such as alerts.',
+      description:
+        'Folder for state that outlives a restart: history, alerts and rules made at run time.',
     }),
     series: group('The samples that are kept in memory, and the limits of what is taken in.', {
       retention: setting({
@@ -106,6 +109,44 @@ function generalMembers(hostname: string) {
         type: integer({ min: 16, max: 65_536 }),
         default: 2048,
         description: "UTF-16 code units of a label's value.",
+      }),
+    }),
+    history: group('What is kept on disk, in `data_dir`, of all series.', {
+      raw: setting({
+        type: duration({ min: 60_000 }),
+        default: DAY,
+        description: 'How long every sample is kept.',
+      }),
+      minute: setting({
+        type: duration({ min: 2 * HOUR }),
+        default: DAY,
+        description: 'How long a bucket a minute is kept.',
+      }),
+      hour: setting({
+        type: duration({ min: 2 * DAY }),
+        default: 30 * DAY,
+        description: 'How long a bucket an hour is kept.',
+      }),
+      day: setting({
+        type: duration({ min: 2 * DAY }),
+        default: 365 * DAY,
+        description: 'How long a bucket a day is kept.',
+      }),
+      size: setting({
+        type: size({ min: 16 * MIB }),
+        default: 1024 * MIB,
+        description:
+          'Size of all files; past it the oldest go first: samples, then minutes, hours and days.',
+      }),
+      flush: setting({
+        type: duration({ min: 1000, max: 300_000 }),
+        default: 5000,
+        description: 'What a crash may lose at most.',
+      }),
+      timezone: setting({
+        type: timeZone(),
+        default: 'UTC',
+        description: 'Where days begin: a name of the IANA time zone database.',
       }),
     }),
     labels: setting({

@@ -95,6 +95,22 @@ export function url({ empty = false } = {}): ValueType<string> {
   });
 }
 
+/** A time zone of the IANA database. */
+export function timeZone(): ValueType<string> {
+  return textType({
+    name: 'time zone',
+    allowed: 'such as `Europe/Berlin`',
+    problem: (value) => {
+      try {
+        new Intl.DateTimeFormat('en', { timeZone: value });
+        return undefined;
+      } catch {
+        return `"${value}" is not a time zone; give one of the IANA database, such as Europe/Berlin`;
+      }
+    },
+  });
+}
+
 /** One of the given words. */
 export function oneOf<const T extends string>(words: readonly T[]): ValueType<T> {
   const list = words.map((word) => `\`${word}\``).join(', ');

@@ -1,8 +1,10 @@
 import { Counter, Gauge, Histogram, Registry } from 'prom-client';
 import {
+  historyMetrics,
   liveMetrics,
   ruleMetrics,
   watchMetrics,
+  type HistoryReadings,
   type LiveReadings,
   type RuleReadings,
   type WatchReadings,
@@ -29,6 +31,8 @@ export interface SelfReadings {
   readonly rules: () => RuleReadings;
   readonly watches: () => WatchReadings;
   readonly live: () => LiveReadings;
+  /** Left out where no history is kept. */
+  readonly history?: () => HistoryReadings;
 }
 
 export interface SelfMetrics {
@@ -110,6 +114,7 @@ export function selfMetrics(readings: SelfReadings): SelfMetrics {
   ruleMetrics(kept, readings.rules);
   watchMetrics(kept, readings.watches);
   liveMetrics(kept, readings.live);
+  if (readings.history !== undefined) historyMetrics(kept, readings.history);
   const ruleDuration = new Histogram({
     name: 'kymo_rule_evaluation_duration_seconds',
     help: 'Time that the evaluation of a rule took.',

@@ -42,6 +42,42 @@ export interface PushReadings {
   readonly lag: number | undefined;
 }
 
+/** What is kept on disk. */
+export interface HistoryReadings {
+  readonly bytes: number;
+  readonly pendingBytes: number;
+  readonly dropped: number;
+  readonly problem: string | undefined;
+}
+
+export function historyMetrics(readings: Readings, read: () => HistoryReadings): void {
+  readings.gauge(
+    { name: 'kymo_history_size_bytes', help: 'Size of the files of history.' },
+    () => read().bytes,
+  );
+  readings.gauge(
+    {
+      name: 'kymo_history_pending_bytes',
+      help: 'Memory that history takes until it is written as blocks.',
+    },
+    () => read().pendingBytes,
+  );
+  readings.counter(
+    {
+      name: 'kymo_history_dropped_total',
+      help: 'Samples and buckets not kept because the disk took nothing for long.',
+    },
+    () => read().dropped,
+  );
+  readings.gauge(
+    {
+      name: 'kymo_history_writing',
+      help: 'Whether history is written: 1 where it is, 0 where the disk refuses.',
+    },
+    () => (read().problem === undefined ? 1 : 0),
+  );
+}
+
 export function ruleMetrics(readings: Readings, read: () => RuleReadings): void {
   readings.gauge({ name: 'kymo_rule_groups', help: 'Groups of rules.' }, () => read().groups);
   readings.counter(
