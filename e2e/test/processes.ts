@@ -138,11 +138,11 @@ export async function startKymoWith(
   const port = await freePort();
   return run({
     command: process.execPath,
-    args: [mainFile, command, '--listen.port', String(port), '--data_dir', folder, ...flags],
+    args: [mainFile, command, '--listen.port', String(port), ...flags],
     folder,
     url: `http://127.0.0.1:${port}`,
     readyPath: '/-/ready',
-    env,
+    env: { KYMO_DATA_DIR: folder, ...env },
   });
 }
 
