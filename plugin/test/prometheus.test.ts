@@ -1,6 +1,7 @@
 import { describe, expect, test, vi } from 'vitest';
 import { QueryError } from '../src/datasource/live/past.js';
-import { PrometheusClient, type Ask } from '../src/datasource/prometheus.js';
+import type { Ask } from '../src/datasource/answer.js';
+import { PrometheusClient } from '../src/datasource/prometheus.js';
 import { findValues } from '../src/datasource/variables.js';
 
 const answering = (data: unknown): { ask: Ask; client: PrometheusClient } => {

@@ -2,34 +2,46 @@ import {
   DataSourceApi,
   LoadingState,
   rangeUtil,
-  type DataFrame,
-  type DataQueryError,
+  type AdHocVariableFilter,
   type DataQueryRequest,
   type DataQueryResponse,
+  type DataSourceGetTagKeysOptions,
+  type DataSourceGetTagValuesOptions,
   type DataSourceInstanceSettings,
   type LegacyMetricFindQueryOptions,
   type MetricFindValue,
   type ScopedVars,
   type TestDataSourceResponse,
 } from '@grafana/data';
-import { getBackendSrv, getTemplateSrv, isFetchError } from '@grafana/runtime';
-import { catchError, combineLatest, from, lastValueFrom, map, of, type Observable } from 'rxjs';
+import { getTemplateSrv } from '@grafana/runtime';
+import { catchError, combineLatest, defer, from, map, of, type Observable } from 'rxjs';
+import { filterKeys, filterValues, withFilters } from './ad-hoc.js';
+import { AnalysisClient } from './analysis-client.js';
+import type { Ask } from './answer.js';
+import { annotations } from './annotations.js';
+import { ask } from './backend.js';
 import { connectionTo } from './connections.js';
+import { ExpressionUnits } from './expression-units.js';
 import { checkHealth } from './health.js';
+import { escapeForRegex, withIntervals } from './interpolation.js';
+import { findingsOf, withFindings } from './kinds/analysis.js';
+import { KINDS } from './kinds/index.js';
+import type { Doors, Kind, Target } from './kinds/kind.js';
 import type { LiveConnection } from './live/connection.js';
-import { toFrame } from './frames.js';
-import { gridFrom, gridTo, messageOf } from './live/past.js';
-import type { LiveView } from './live/live-query.js';
 import { LiveQueries } from './live/live-queries.js';
-import { SeriesTable } from './live/table.js';
+import type { LiveView } from './live/live-query.js';
+import { messageOf } from './live/past.js';
+import { done, failed, partOfView, responseOf, type Part } from './parts.js';
 import { PrometheusClient } from './prometheus.js';
 import { DEFAULT_QUERY, migrateQuery, type KymoOptions, type KymoQuery } from './query.js';
-import { withRateInterval, escapeForRegex } from './interpolation.js';
 import { findValues } from './variables.js';
 
 /** PromQL over an exporter, in the past and live. */
 export class KymoDataSource extends DataSourceApi<KymoQuery, KymoOptions> {
+  override readonly annotations = annotations;
   readonly client: PrometheusClient;
+  readonly #doors: Doors;
+  readonly #units: ExpressionUnits;
   readonly #connection: LiveConnection;
   readonly #live: LiveQueries;
   readonly #timeInterval: number;
@@ -40,7 +52,14 @@ export class KymoDataSource extends DataSourceApi<KymoQuery, KymoOptions> {
     this.interval = timeInterval;
     this.#timeInterval = rangeUtil.intervalToMs(timeInterval ?? '1s');
     const url = settings.url ?? '';
-    this.client = new PrometheusClient((path, parameters) => ask(url + path, parameters));
+    const askExporter: Ask = (path, parameters) => ask(url + path, parameters);
+    this.client = new PrometheusClient(askExporter);
+    this.#units = new ExpressionUnits(this.client);
+    this.#doors = {
+      prometheus: this.client,
+      analysis: new AnalysisClient(askExporter),
+      unitOf: (expr) => this.#units.of(expr),
+    };
     this.#connection = connectionTo(url);
     this.#live = new LiveQueries({
       connection: this.#connection,
@@ -59,76 +78,118 @@ export class KymoDataSource extends DataSourceApi<KymoQuery, KymoOptions> {
   }
 
   override query(request: DataQueryRequest<KymoQuery>): Observable<DataQueryResponse> {
-    const targets = request.targets
-      .filter((target) => this.filterQuery(target))
-      .map((target) => this.#prepare(migrateQuery({ ...target }), request));
-    if (targets.length === 0) return of({ data: [], state: LoadingState.Done });
+    const wanted = request.targets.filter((target) => this.filterQuery(target));
+    if (wanted.length === 0) return of({ data: [], state: LoadingState.Done });
+    const targets: Target[] = [];
+    const refused: Part[] = [];
+    for (const saved of wanted) {
+      try {
+        targets.push(this.#prepare(migrateQuery({ ...saved }), request));
+      } catch (thrown) {
+        refused.push(failed(saved.refId, messageOf(thrown)));
+      }
+    }
+    // All that goes on is drawn together, once an animation frame.
     const live = targets.filter(({ isLive }) => isLive);
-    const streams = live.length === 0 ? of([]) : this.#live.watch(live);
-    const past = targets.filter(({ isLive }) => !isLive).map((target) => this.#past(target));
-    return combineLatest([streams, ...past]).pipe(
-      map(([views, ...answers]) => {
-        // In the order of the queries: colours and cards go by it.
-        const parts = targets.map((target) =>
-          target.isLive ? partOf(views[live.indexOf(target)], target.query) : answers.shift()!,
+    const views = live.length === 0 ? of([]) : this.#live.watch(live);
+    const answers = targets.map((target) => this.#answer(target));
+    return combineLatest([views, ...answers]).pipe(
+      map(([current, ...parts]) => {
+        const all = parts.map((part, at) =>
+          this.#joined(targets[at], part, current[live.indexOf(targets[at])]),
         );
-        return responseOf(parts);
+        return responseOf([...all, ...refused]);
       }),
     );
   }
 
+  /** What a target yields beside what goes on. */
+  #answer(target: Target): Observable<Part> {
+    const { query, isLive } = target;
+    const once = (answer: Kind): Observable<Part> =>
+      defer(() => from(answer(target, this.#doors))).pipe(
+        map(done),
+        catchError((thrown: unknown) => of(failed(query.refId, messageOf(thrown)))),
+      );
+    if (query.kind !== 'analysis') return isLive ? of(done([])) : once(KINDS[query.kind]);
+    const findings = findingsOf(target, this.#doors, () => Date.now());
+    if (isLive) return findings.pipe(map(done));
+    return combineLatest([once(KINDS.range), findings]).pipe(
+      map(([part, found]) => withFindings(part, found)),
+    );
+  }
+
+  #joined({ query, expr }: Target, part: Part, view: LiveView | undefined): Part {
+    if (view === undefined) return part;
+    const values = partOfView(view, query, this.#units.known(expr));
+    return query.kind === 'analysis' ? withFindings(values, part.frames) : values;
+  }
+
   #prepare(saved: KymoQuery, request: DataQueryRequest<KymoQuery>): Target {
     const { range, rangeRaw = range.raw } = request;
-    const wanted = saved.interval === undefined ? 0 : rangeUtil.intervalToMs(saved.interval);
+    const templates = getTemplateSrv();
+    const least = saved.interval && templates.replace(saved.interval, request.scopedVars);
+    const wanted = least ? rangeUtil.intervalToMs(least) : 0;
     const interval = Math.max(wanted, request.intervalMs, this.#timeInterval);
-    const variables = withRateInterval(request.scopedVars, interval, this.#timeInterval);
-    const query = this.#interpolate(saved, variables);
+    const variables = withIntervals(request.scopedVars, {
+      interval,
+      scrapeInterval: this.#timeInterval,
+      range: range.to.valueOf() - range.from.valueOf(),
+    });
+    const query = this.#interpolate(saved, variables, request.filters);
     const start = range.from.valueOf();
     const end = range.to.valueOf();
-    const isLive = query.kind === 'live' && rangeRaw.to === 'now';
+    const goesOn = query.kind === 'live' || query.kind === 'analysis';
+    const isLive = goesOn && rangeRaw.to === 'now';
     return { query, expr: query.expr, interval, start, end, window: end - start, isLive };
   }
 
   /** What is wrong with an expression; `undefined` where nothing is, or nobody can say. */
   async validate(expr: string): Promise<string | undefined> {
-    const variables = withRateInterval({}, this.#timeInterval, this.#timeInterval);
+    const interval = this.#timeInterval;
+    const variables = withIntervals({}, { interval, scrapeInterval: interval, range: 3_600_000 });
     const text = getTemplateSrv().replace(expr, variables, escapeForRegex);
     return text.trim() === '' ? undefined : this.client.validate(text);
   }
 
-  /** The part of an answer that does not go on. */
-  #past({ query, expr, interval, start, end }: Target): Observable<Part> {
-    const series =
-      query.kind === 'instant'
-        ? this.client.instant(expr, end)
-        : this.client.range({
-            expr,
-            start: gridFrom(start, interval),
-            end: gridTo(end, interval),
-            step: interval,
-          });
-    return from(series).pipe(
-      map((found): Part => {
-        const table = new SeriesTable();
-        table.addSeries(found);
-        return { state: LoadingState.Done, frame: toFrame(table, query) };
-      }),
-      catchError((thrown: unknown) => of(failed(query.refId, messageOf(thrown)))),
-    );
-  }
-
-  #interpolate(query: KymoQuery, variables: ScopedVars): KymoQuery {
+  /** @throws QueryError for a filter that PromQL has not */
+  #interpolate(
+    query: KymoQuery,
+    variables: ScopedVars,
+    filters: readonly AdHocVariableFilter[] = [],
+  ): KymoQuery {
     const templates = getTemplateSrv();
-    const legend =
-      query.legend === undefined ? undefined : templates.replace(query.legend, variables);
-    return { ...query, legend, expr: templates.replace(query.expr, variables, escapeForRegex) };
+    const replaced = (text: string | undefined): string | undefined =>
+      text === undefined ? undefined : templates.replace(text, variables);
+    const expr = templates.replace(query.expr, variables, escapeForRegex);
+    return {
+      ...query,
+      legend: replaced(query.legend),
+      interval: replaced(query.interval),
+      horizon: replaced(query.horizon),
+      expr: withFilters(expr, filters),
+    };
   }
 
   override interpolateVariablesInQueries(
     queries: KymoQuery[],
     scopedVars: ScopedVars,
+    filters?: AdHocVariableFilter[],
   ): KymoQuery[] {
-    return queries.map((query) => this.#interpolate(query, scopedVars));
+    return queries.map((query) => this.#interpolate(query, scopedVars, filters));
+  }
+
+  override getTagKeys(
+    options?: DataSourceGetTagKeysOptions<KymoQuery>,
+  ): Promise<MetricFindValue[]> {
+    return filterKeys(this.client, options?.filters ?? []);
+  }
+
+  override getTagValues({
+    key,
+    filters,
+  }: DataSourceGetTagValuesOptions<KymoQuery>): Promise<MetricFindValue[]> {
+    return filterValues(this.client, key, filters);
   }
 
   override async metricFindQuery(
@@ -146,75 +207,5 @@ export class KymoDataSource extends DataSourceApi<KymoQuery, KymoOptions> {
       connects: () => this.#connection.connects(),
       now: () => Date.now(),
     });
-  }
-}
-
-interface Target {
-  readonly query: KymoQuery;
-  readonly expr: string;
-  /** Milliseconds. */
-  readonly interval: number;
-  readonly start: number;
-  readonly end: number;
-  readonly window: number;
-  readonly isLive: boolean;
-}
-
-/** What one query adds to an answer. */
-interface Part {
-  readonly state: LoadingState;
-  readonly frame?: DataFrame;
-  readonly error?: DataQueryError;
-}
-
-const failed = (refId: string, message: string): Part => ({
-  state: LoadingState.Error,
-  error: { refId, message },
-});
-
-function partOf({ error, ready, table, trust }: LiveView, query: KymoQuery): Part {
-  if (error !== undefined) return failed(query.refId, error);
-  // Nothing but the newest value is there before the past has come.
-  if (!ready) return { state: LoadingState.Loading };
-  return { state: LoadingState.Streaming, frame: toFrame(table, query, trust) };
-}
-
-function responseOf(parts: readonly Part[]): DataQueryResponse {
-  const errors = parts.flatMap(({ error }) => error ?? []);
-  const isOneOf = (state: LoadingState): boolean => parts.some((part) => part.state === state);
-  const state = [LoadingState.Error, LoadingState.Streaming, LoadingState.Loading].find(isOneOf);
-  return {
-    key: 'kymo',
-    data: parts.flatMap(({ frame }) => frame ?? []),
-    state: state ?? LoadingState.Done,
-    ...(errors.length > 0 && { errors }),
-  };
-}
-
-/** Longest parameters that go into a URL, which proxies cap; longer ones are sent as a form. */
-const LONGEST_URL = 1500;
-
-async function ask(
-  url: string,
-  parameters: Readonly<Record<string, string>>,
-): Promise<{ status: number; body: unknown }> {
-  const form = new URLSearchParams(parameters).toString();
-  const long = form.length > LONGEST_URL;
-  try {
-    const { status, data } = await lastValueFrom(
-      getBackendSrv().fetch<unknown>({
-        url: long || form === '' ? url : `${url}?${form}`,
-        method: long ? 'POST' : 'GET',
-        ...(long && {
-          data: form,
-          headers: { 'Content-Type': 'application/x-www-form-urlencoded' },
-        }),
-        showErrorAlert: false,
-      }),
-    );
-    return { status, body: data };
-  } catch (thrown) {
-    if (isFetchError(thrown)) return { status: thrown.status, body: thrown.data };
-    throw thrown;
   }
 }

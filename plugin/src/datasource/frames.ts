@@ -3,20 +3,17 @@ import type { Trust } from '../shared/trust.js';
 import { seriesName } from './legend.js';
 import type { SeriesTable } from './live/table.js';
 import type { KymoQuery } from './query.js';
+import { grafanaUnit } from './units.js';
 
-/** Grafana's ids of the base units that exporters write. */
-const units: Readonly<Record<string, string>> = {
-  seconds: 's',
-  bytes: 'bytes',
-  ratio: 'percentunit',
-  celsius: 'celsius',
-  hertz: 'hertz',
-};
+interface FrameQuery extends Pick<KymoQuery, 'refId' | 'legend' | 'expr'> {
+  /** Grafana's id of the unit of series that say none themselves. */
+  readonly unit?: string;
+}
 
 /** A table as one wide frame: a time field and a number field a series. */
 export function toFrame(
   table: SeriesTable,
-  { refId, legend, expr }: Pick<KymoQuery, 'refId' | 'legend' | 'expr'>,
+  { refId, legend, expr, unit: unitOfAll }: FrameQuery,
   trust?: Trust,
 ): DataFrame {
   const { times, columns } = table;
@@ -31,7 +28,7 @@ export function toFrame(
         labels: { ...labels },
         config: {
           displayNameFromDS: seriesName(labels, legend, expr),
-          ...(units[unit] === undefined ? {} : { unit: units[unit] }),
+          ...unitConfig(grafanaUnit(unit) ?? unitOfAll),
         },
         // Panels keep frames; the table goes on.
         values: [...values],
@@ -44,6 +41,8 @@ export function toFrame(
     },
   };
 }
+
+const unitConfig = (unit: string | undefined) => (unit === undefined ? {} : { unit });
 
 /** The trust in a frame for panels that know nothing of it: shown beside their title. */
 function noticesOf({ state, reason }: Trust): QueryResultMetaNotice[] {

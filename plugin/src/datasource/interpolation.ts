@@ -1,20 +1,37 @@
 import type { ScopedVars } from '@grafana/data';
 
-/** The variables of a request with `$__rate_interval`, as Grafana's own Prometheus datasource has it. */
-export function withRateInterval(
+/** Spans of a request, in milliseconds. */
+interface Spans {
+  /** Between values. */
+  readonly interval: number;
+  /** Between what the exporter collects. */
+  readonly scrapeInterval: number;
+  /** From the first value to the last. */
+  readonly range: number;
+}
+
+/**
+ * The variables of a request with `$__interval`, `$__rate_interval` and `$__range`, as Grafana's own
+ * Prometheus datasource has them.
+ */
+export function withIntervals(
   variables: ScopedVars,
-  interval: number,
-  scrapeInterval: number,
+  { interval, scrapeInterval, range }: Spans,
 ): ScopedVars {
   const rate = Math.max(interval + scrapeInterval, 4 * scrapeInterval);
-  const text = (milliseconds: number): string =>
+  const all = Math.max(1, Math.round(range / 1000));
+  const span = (milliseconds: number): string =>
     milliseconds % 1000 === 0 ? `${milliseconds / 1000}s` : `${milliseconds}ms`;
+  const of = (value: string | number) => ({ text: String(value), value });
   return {
     ...variables,
-    __interval: { text: text(interval), value: text(interval) },
-    __interval_ms: { text: String(interval), value: interval },
-    __rate_interval: { text: text(rate), value: text(rate) },
-    __rate_interval_ms: { text: String(rate), value: rate },
+    __interval: of(span(interval)),
+    __interval_ms: of(interval),
+    __rate_interval: of(span(rate)),
+    __rate_interval_ms: of(rate),
+    __range: of(`${all}s`),
+    __range_s: of(all),
+    __range_ms: of(all * 1000),
   };
 }
 

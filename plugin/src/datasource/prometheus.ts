@@ -1,18 +1,7 @@
-import { isFinal, messageOf, QueryError, type Past, type Stretch } from './live/past.js';
+import { dataOf, fieldsOf, listOf, seconds, type Ask } from './answer.js';
+import { isFinal, messageOf, type Past, type Stretch } from './live/past.js';
 import type { Series } from './live/table.js';
 import { parsePrometheusNumber } from './live/wire.js';
-
-/** Asks `path` of the exporter with parameters and answers the parsed JSON, whatever the status. */
-export type Ask = (
-  path: string,
-  parameters: Readonly<Record<string, string>>,
-) => Promise<{ readonly status: number; readonly body: unknown }>;
-
-type Fields = Readonly<Record<string, unknown>>;
-const fieldsOf = (value: unknown): Fields =>
-  typeof value === 'object' && value !== null ? (value as Fields) : {};
-const listOf = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : []);
-const seconds = (milliseconds: number): string => (milliseconds / 1000).toFixed(3);
 
 /** The Prometheus HTTP API of an exporter. */
 export class PrometheusClient implements Past {
@@ -78,6 +67,17 @@ export class PrometheusClient implements Past {
     return listOf(await this.#data('/api/v1/series', matching(selector))).map(labelsOf);
   }
 
+  /** Base units of metrics by name, of those that have one. */
+  async units(): Promise<Readonly<Record<string, string>>> {
+    const families = Object.entries(fieldsOf(await this.#data('/api/v1/metadata', {})));
+    return Object.fromEntries(
+      families.flatMap(([name, entries]) => {
+        const { unit } = fieldsOf(listOf(entries)[0]);
+        return typeof unit === 'string' && unit !== '' ? [[name, unit]] : [];
+      }),
+    );
+  }
+
   /** Version of the exporter; `undefined` where it is another server with the same API. */
   async version(): Promise<string | undefined> {
     const { status, body } = await this.#ask('/api/health', {});
@@ -85,40 +85,8 @@ export class PrometheusClient implements Past {
     return status === 200 && typeof version === 'string' ? version : undefined;
   }
 
-  async #data(path: string, parameters: Readonly<Record<string, string>>): Promise<unknown> {
-    let answer;
-    try {
-      answer = await this.#ask(path, parameters);
-    } catch (cause) {
-      throw new QueryError('Grafana cannot be reached.', { final: false, cause });
-    }
-    const { status, data, error, errorType } = fieldsOf(answer.body);
-    if (status === 'success') return data;
-    if (typeof error === 'string') {
-      throw new QueryError(error, { final: errorType === 'bad_data' });
-    }
-    throw new QueryError(describe(answer.status), { final: false });
-  }
-}
-
-/** Says what is probably wrong where the answer is not that of an exporter. */
-function describe(status: number): string {
-  switch (status) {
-    case 401:
-    case 403:
-      return `Access is refused (${status}): check the datasource's permissions in Grafana.`;
-    case 404:
-      return 'There is no Prometheus API at the URL of the datasource (404): check its path.';
-    case 502:
-    case 504:
-      return (
-        `Grafana cannot reach the exporter (${status}): check that it runs and that the URL of the ` +
-        'datasource is right as seen from the Grafana server.'
-      );
-    case 200:
-      return 'What answers at the URL of the datasource is no Kymo exporter.';
-    default:
-      return `The exporter answered ${status}.`;
+  #data(path: string, parameters: Readonly<Record<string, string>>): Promise<unknown> {
+    return dataOf(this.#ask, path, parameters);
   }
 }
 

@@ -1,18 +1,89 @@
 import type { DataSourceJsonData } from '@grafana/data';
 import type { DataQuery } from '@grafana/schema';
 
-/** What a query asks for. */
+/** What a query asks for; `fields` says which of its settings fit. */
 export const QUERY_KINDS = [
-  { value: 'live', label: 'Live', description: 'The past up to now, going on as it happens' },
-  { value: 'range', label: 'Range', description: 'The selected time range, as it was' },
-  { value: 'instant', label: 'Instant', description: 'The values at the end of the time range' },
+  {
+    value: 'live',
+    label: 'Live',
+    description: 'The past up to now, going on as it happens',
+    fields: ['legend', 'interval'],
+  },
+  {
+    value: 'range',
+    label: 'Range',
+    description: 'The selected time range, as it was',
+    fields: ['legend', 'interval'],
+  },
+  {
+    value: 'instant',
+    label: 'Instant',
+    description: 'The values at the end of the time range',
+    fields: ['legend'],
+  },
+  {
+    value: 'history',
+    label: 'History',
+    description:
+      'A statistic of every minute, hour or day; reaches back as far as the exporter keeps',
+    fields: ['legend', 'granularity', 'statistic'],
+  },
+  {
+    value: 'anomalies',
+    label: 'Anomalies',
+    description: 'Values with the band that was expected, and a score: from 1 on it is an anomaly',
+    fields: ['legend', 'interval'],
+  },
+  {
+    value: 'forecast',
+    label: 'Forecast',
+    description: 'Values and how they will probably go on, with an interval',
+    fields: ['legend', 'interval', 'horizon'],
+  },
+  {
+    value: 'statistics',
+    label: 'Statistics',
+    description: 'A row a series: average, peak, percentiles, trend, and the period before',
+    fields: ['legend', 'interval'],
+  },
+  {
+    value: 'analysis',
+    label: 'Analysis',
+    description: 'All that the analysis panel shows: values, anomalies, forecast, insights',
+    fields: ['legend', 'interval', 'horizon'],
+  },
 ] as const;
 export type QueryKind = (typeof QUERY_KINDS)[number]['value'];
+/** A setting of a query beside its expression. */
+export type QueryField = (typeof QUERY_KINDS)[number]['fields'][number];
+
+/** How long the buckets of history are. */
+export const GRANULARITIES = [
+  { value: 'minute', label: 'Minutes' },
+  { value: 'hour', label: 'Hours' },
+  { value: 'day', label: 'Days' },
+] as const;
+export type HistoryGranularity = (typeof GRANULARITIES)[number]['value'];
+
+/** Of the values in a bucket of history. */
+export const STATISTICS = [
+  { value: 'avg', label: 'Average' },
+  { value: 'min', label: 'Low' },
+  { value: 'max', label: 'Peak' },
+  { value: 'sum', label: 'Sum' },
+  { value: 'count', label: 'Count' },
+  { value: 'p50', label: 'p50' },
+  { value: 'p90', label: 'p90' },
+  { value: 'p95', label: 'p95' },
+  { value: 'p99', label: 'p99' },
+  { value: 'p999', label: 'p99.9' },
+] as const;
+export type Statistic = (typeof STATISTICS)[number]['value'];
 
 /** A query as it is saved in a dashboard. */
 export interface KymoQuery extends DataQuery {
   /** Of this shape; older ones go through {@link migrateQuery}. */
-  readonly version: 1;
+  readonly version: 2;
   readonly kind: QueryKind;
   /** PromQL, with variables. */
   readonly expr: string;
@@ -20,6 +91,12 @@ export interface KymoQuery extends DataQuery {
   readonly legend?: string;
   /** Least time between values, such as `5s`; by default what fits the panel's width. */
   readonly interval?: string;
+  /** Of history; minutes by default. */
+  readonly granularity?: HistoryGranularity;
+  /** Of history; the average by default. */
+  readonly statistic?: Statistic;
+  /** How far to forecast, such as `30m`; by default a third of the time range. */
+  readonly horizon?: string;
 }
 
 /** What is set of a datasource. */
@@ -28,25 +105,47 @@ export interface KymoOptions extends DataSourceJsonData {
   readonly timeInterval?: string;
 }
 
-export const DEFAULT_QUERY = { version: 1, kind: 'live', expr: '' } as const;
+export const DEFAULT_QUERY = { version: 2, kind: 'live', expr: '' } as const;
 
-/** A query of any origin in today's shape: of the stock Prometheus datasource too. */
+/** Whether a setting fits a kind of query. */
+export function hasField(kind: QueryKind, field: QueryField): boolean {
+  const fields: readonly QueryField[] =
+    QUERY_KINDS.find(({ value }) => value === kind)?.fields ?? [];
+  return fields.includes(field);
+}
+
+/**
+ * A query of any origin in today's shape: of the stock Prometheus datasource too. Version 1 had the first
+ * three kinds only, each as it is now.
+ */
 export function migrateQuery(saved: DataQuery & Readonly<Record<string, unknown>>): KymoQuery {
   const { refId, hide, key, queryType, datasource } = saved;
-  const text = (value: unknown): string | undefined =>
-    typeof value === 'string' && value !== '' ? value : undefined;
-  const known = QUERY_KINDS.find(({ value }) => value === saved.kind)?.value;
-  const kind = known ?? (saved.instant === true && saved.range !== true ? 'instant' : 'live');
+  const kind =
+    oneOf(QUERY_KINDS, saved.kind) ??
+    (saved.instant === true && saved.range !== true ? 'instant' : 'live');
   return {
     refId,
     hide,
     key,
     queryType,
     datasource,
-    version: 1,
+    version: 2,
     kind,
     expr: text(saved.expr) ?? '',
     legend: text(saved.legend) ?? text(saved.legendFormat),
     interval: text(saved.interval),
+    granularity: oneOf(GRANULARITIES, saved.granularity),
+    statistic: oneOf(STATISTICS, saved.statistic),
+    horizon: text(saved.horizon),
   };
+}
+
+const text = (value: unknown): string | undefined =>
+  typeof value === 'string' && value !== '' ? value : undefined;
+
+function oneOf<Value extends string>(
+  choices: readonly { readonly value: Value }[],
+  wanted: unknown,
+): Value | undefined {
+  return choices.find(({ value }) => value === wanted)?.value;
 }

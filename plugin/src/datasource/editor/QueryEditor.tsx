@@ -1,9 +1,18 @@
 import type { QueryEditorProps } from '@grafana/data';
-import { InlineField, InlineFieldRow, Input, RadioButtonGroup } from '@grafana/ui';
+import { Combobox, InlineField, InlineFieldRow, Input } from '@grafana/ui';
 import { testIds } from '../../shared/test-ids.js';
 import type { KymoDataSource } from '../datasource.js';
 import { PromqlField } from './PromqlField.js';
-import { migrateQuery, QUERY_KINDS, type KymoOptions, type KymoQuery } from '../query.js';
+import {
+  GRANULARITIES,
+  hasField,
+  migrateQuery,
+  QUERY_KINDS,
+  STATISTICS,
+  type KymoOptions,
+  type KymoQuery,
+  type QueryField,
+} from '../query.js';
 
 /** A query in a panel's editor, in Explore and in annotations. */
 export function QueryEditor({
@@ -26,31 +35,118 @@ export function QueryEditor({
       />
       <InlineFieldRow>
         <InlineField label="Kind">
-          <RadioButtonGroup
-            options={[...QUERY_KINDS]}
+          <Combobox
+            width={20}
+            data-testid={testIds.queryKind}
+            options={QUERY_KINDS.map(({ value, label, description }) => ({
+              value,
+              label,
+              description,
+            }))}
             value={query.kind}
-            onChange={(kind) => change({ kind })}
+            onChange={({ value }) => change({ kind: value })}
           />
         </InlineField>
-        <InlineField label="Legend" tooltip="Name of series, such as {{protocol}}">
-          <Input
-            width={30}
-            defaultValue={query.legend ?? ''}
-            placeholder="labels"
-            data-testid={testIds.queryLegend}
-            onBlur={({ currentTarget }) => change({ legend: currentTarget.value || undefined })}
-          />
-        </InlineField>
-        <InlineField label="Interval" tooltip="Least time between values, such as 5s">
-          <Input
-            width={12}
-            defaultValue={query.interval ?? ''}
-            placeholder="auto"
-            data-testid={testIds.queryInterval}
-            onBlur={({ currentTarget }) => change({ interval: currentTarget.value || undefined })}
-          />
-        </InlineField>
+        {hasField(query.kind, 'granularity') && (
+          <InlineField label="Of every" tooltip="Length of the buckets">
+            <Combobox
+              width={14}
+              data-testid={testIds.queryGranularity}
+              options={[...GRANULARITIES]}
+              value={query.granularity ?? 'minute'}
+              onChange={({ value }) => change({ granularity: value })}
+            />
+          </InlineField>
+        )}
+        {hasField(query.kind, 'statistic') && (
+          <InlineField
+            label="Statistic"
+            tooltip="Of the values in a bucket; of a counter, of its rate"
+          >
+            <Combobox
+              width={14}
+              data-testid={testIds.queryStatistic}
+              options={[...STATISTICS]}
+              value={query.statistic ?? 'avg'}
+              onChange={({ value }) => change({ statistic: value })}
+            />
+          </InlineField>
+        )}
+        {TEXT_FIELDS.filter(({ field }) => hasField(query.kind, field)).map(
+          ({ field, label, ...more }) => (
+            <TextField
+              key={field}
+              {...{ label, ...more }}
+              value={query[field]}
+              onChange={(value) => change({ [field]: value })}
+            />
+          ),
+        )}
       </InlineFieldRow>
     </div>
+  );
+}
+
+interface TextFieldOptions {
+  readonly label: string;
+  readonly tooltip: string;
+  readonly placeholder: string;
+  readonly width: number;
+  readonly testId: string;
+}
+
+const TEXT_FIELDS: readonly (TextFieldOptions & {
+  readonly field: QueryField & ('legend' | 'interval' | 'horizon');
+})[] = [
+  {
+    field: 'legend',
+    label: 'Legend',
+    tooltip: 'Name of series, such as {{protocol}}',
+    placeholder: 'labels',
+    width: 30,
+    testId: testIds.queryLegend,
+  },
+  {
+    field: 'interval',
+    label: 'Interval',
+    tooltip: 'Least time between values, such as 5s',
+    placeholder: 'auto',
+    width: 12,
+    testId: testIds.queryInterval,
+  },
+  {
+    field: 'horizon',
+    label: 'Horizon',
+    tooltip: 'How far to forecast, such as 30m; by default a third of the time range',
+    placeholder: 'auto',
+    width: 12,
+    testId: testIds.queryHorizon,
+  },
+];
+
+interface TextFieldProps extends TextFieldOptions {
+  readonly value: string | undefined;
+  readonly onChange: (value: string | undefined) => void;
+}
+
+function TextField({
+  label,
+  tooltip,
+  placeholder,
+  width,
+  testId,
+  value,
+  onChange,
+}: TextFieldProps) {
+  return (
+    <InlineField label={label} tooltip={tooltip}>
+      <Input
+        width={width}
+        defaultValue={value ?? ''}
+        placeholder={placeholder}
+        data-testid={testId}
+        onBlur={({ currentTarget }) => onChange(currentTarget.value.trim() || undefined)}
+      />
+    </InlineField>
   );
 }

@@ -1,0 +1,18 @@
+import type { QueryKind } from '../query.js';
+import { anomalies } from './anomalies.js';
+import { forecast } from './forecast.js';
+import { history } from './history.js';
+import type { Kind } from './kind.js';
+import { instant, range } from './past.js';
+import { statistics } from './statistics.js';
+
+/** The kinds that are answered once; those that go on are in the datasource. */
+export const KINDS = {
+  live: range,
+  range,
+  instant,
+  history,
+  anomalies,
+  forecast,
+  statistics,
+} as const satisfies Readonly<Record<Exclude<QueryKind, 'analysis'>, Kind>>;
