@@ -18,7 +18,9 @@ async function timesOf(url: string, expr: string, start: number, end: number): P
     end: `${end / 1000}`,
     step: '1',
   });
-  const answer = (await (await fetch(`${url}/api/v1/query_range?${query}`)).json()) as Matrix;
+  const answer = (await (
+    await fetch(`${url}/api/v1/query_range?${query.toString()}`)
+  ).json()) as Matrix;
   expect(answer.data.result.length).toBeLessThanOrEqual(1);
   return answer.data.result.flatMap(({ values }) => values.map(([time]) => time * 1000));
 }

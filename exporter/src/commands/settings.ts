@@ -1,7 +1,13 @@
 import { existsSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { settingsOf, type Declaration } from '../config/declaration.js';
-import { environmentLayer, fileLayer, flagLayer, type FlagLayer } from '../config/layer.js';
+import {
+  environmentLayer,
+  fileLayer,
+  flagLayer,
+  type FlagLayer,
+  type OwnFlags,
+} from '../config/layer.js';
 import { loadConfig, type LoadedConfig } from '../config/load.js';
 import { declareSettings, type Config } from '../config/settings.js';
 import { readConfigFile } from '../config/yaml-file.js';
@@ -51,13 +57,17 @@ export interface CallSettings {
   load(): LoadedConfig<Config>;
 }
 
-/** Where the settings of a command that serves come from. */
+/** Where the settings of a command come from. @param ownFlags flags that are no settings */
 export function settingsOfCall(
   declaration: Declaration<Config>,
   { args, environment }: Invocation,
+  ownFlags: OwnFlags = {
+    '--config': 'value',
+    '--print-config': 'switch',
+  },
 ): CallSettings {
   const { members, otherVariables } = declaration;
-  const flags = flagLayer(args, members, { '--config': 'value', '--print-config': 'switch' });
+  const flags = flagLayer(args, members, ownFlags);
   const named = flags.own.get('--config') ?? (environment.KYMO_CONFIG || undefined);
   return {
     flags,

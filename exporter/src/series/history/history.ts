@@ -8,6 +8,7 @@ import { tidyBuckets } from './bucket-codec.js';
 import { Calendar, type Resolution } from './calendar.js';
 import { Catalog, labelsOfKey, type SeriesRef } from './catalog.js';
 import { takeDirectory } from './directory.js';
+import { HistoryImport } from './importing.js';
 import type { RawSample } from './raw-codec.js';
 import { recoverStandings } from './recovery.js';
 import { replay } from './replay.js';
@@ -59,6 +60,7 @@ export interface HistoryStats {
 interface Parts {
   readonly lock: DirectoryLock;
   readonly logger: Logger;
+  readonly catalog: Catalog;
   readonly calendar: Calendar;
   readonly tiers: Tiers;
   readonly rollups: Rollups;
@@ -131,7 +133,7 @@ export class History {
         flushInterval: SHARE * flush,
         logger,
       });
-      return new History({ lock, logger, calendar, tiers, rollups, hours, days, upkeep });
+      return new History({ lock, logger, catalog, calendar, tiers, rollups, hours, days, upkeep });
     } catch (thrown) {
       lock.release();
       throw thrown;
@@ -145,6 +147,11 @@ export class History {
    */
   replayInto(head: Head, from: number): Promise<number> {
     return replay(this.#tiers.raw, { head, from, logger: this.#parts.logger });
+  }
+
+  /** For samples from elsewhere, while no tick is called. */
+  import(): HistoryImport {
+    return new HistoryImport(this.#parts);
   }
 
   /**

@@ -40,10 +40,17 @@ export class Upkeep {
     }
     if (Math.abs(time - this.#maintainedAt) >= MAINTENANCE && this.#maintaining === undefined) {
       this.#maintainedAt = time;
-      this.#maintaining = this.#guard(() => this.#maintain(time, sealedUntil)).finally(() => {
-        this.#maintaining = undefined;
-      });
+      void this.maintain(time, sealedUntil);
     }
+  }
+
+  /** Drops what is too old at `time`, makes hours and days, and blocks; resolves when it is done. */
+  async maintain(time: number, sealedUntil: number): Promise<void> {
+    await this.#maintaining;
+    this.#maintaining = this.#guard(() => this.#maintain(time, sealedUntil)).finally(() => {
+      this.#maintaining = undefined;
+    });
+    await this.#maintaining;
   }
 
   /** Resolves once all that was there before is on disk, or it is known that it cannot be. */
