@@ -440,6 +440,7 @@ class Exporter implements Kymo {
         host,
         port: listen.port ?? 9797,
         hosts: listen.hosts ?? (LOOPBACK.test(host) ? [] : ['*']),
+        grafanas: http.grafanas ?? [],
         rate: http.rate ?? 100,
         bodyLimit: http.bodyLimit ?? BODY_LIMIT,
         maxConnections: http.maxConnections ?? 12_000,

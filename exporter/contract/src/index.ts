@@ -26,6 +26,7 @@ export type {
 } from './analysis.js';
 export type { AnomaliesAnswer, AnomalyAnswer, ScoredSeries } from './anomalies.js';
 export { AcknowledgeRequest } from './alerts.js';
+export { CallerAnswer } from './caller.js';
 export { errorBody } from './error.js';
 export type { ErrorBody, ErrorType } from './error.js';
 export { Health, SourceHealth } from './health.js';

@@ -1,5 +1,6 @@
 import type { Config } from '../config/settings.js';
 import type { KymoOptions } from '../kymo.js';
+import { pushedGrafanas, trustedGrafanas } from './grafanas.js';
 import { secretOf } from './secret-files.js';
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -67,7 +68,7 @@ export function kymoOptions(config: Config, environment: Environment): KymoOptio
         ...(interval === undefined ? {} : { interval }),
         ...(labels === undefined ? {} : { labels }),
       })),
-      grafanas: grafanas(config, environment),
+      grafanas: pushedGrafanas(config, environment),
     },
     sources: {
       enabled: Object.fromEntries(
@@ -98,6 +99,7 @@ export function kymoOptions(config: Config, environment: Environment): KymoOptio
       http: { slow: sources.http.slow, maxLabelSets: sources.http.max_label_sets },
     },
     http: {
+      grafanas: trustedGrafanas(config, environment),
       rate: http.rate,
       bodyLimit: http.body_limit,
       maxConnections: http.max_connections,
@@ -145,33 +147,4 @@ function receivers(config: Config): Receivers {
       ...(sendResolved === undefined ? {} : { sendResolved }),
     };
   });
-}
-
-type Grafanas = NonNullable<NonNullable<KymoOptions['live']>['grafanas']>;
-
-function grafanas(config: Config, environment: Environment): Grafanas {
-  const { KYMO_GRAFANA_URL, KYMO_GRAFANA_TOKEN, KYMO_GRAFANA_TOKEN_FILE } = environment;
-  const listed = config.grafana.map((grafana) => {
-    const { url, username, stream } = grafana;
-    const place = `grafana (${url})`;
-    const token = secretOf(place, { value: grafana.token, file: grafana.token_file });
-    const password = secretOf(place, { file: grafana.password_file });
-    return {
-      url,
-      ...(stream === undefined ? {} : { stream }),
-      ...(token === undefined ? {} : { credentials: { token } }),
-      ...(username === undefined || password === undefined
-        ? {}
-        : { credentials: { username, password } }),
-    };
-  });
-  if (KYMO_GRAFANA_URL === undefined || KYMO_GRAFANA_URL === '') return listed;
-  const token = secretOf('KYMO_GRAFANA_TOKEN_FILE', {
-    value: KYMO_GRAFANA_TOKEN,
-    file: KYMO_GRAFANA_TOKEN_FILE,
-  });
-  return [
-    ...listed,
-    { url: KYMO_GRAFANA_URL, ...(token === undefined ? {} : { credentials: { token } }) },
-  ];
 }

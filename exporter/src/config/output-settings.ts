@@ -132,12 +132,18 @@ export function outputMembers({ watches, channels, bodyProblem }: ProvidedLists)
           username: { type: string(), description: 'For basic authentication.' },
           password_file: { type: filePath(), description: 'File with the password.' },
           stream: { type: string(), description: 'Name of the stream.' },
+          secret: { type: secret(), description: 'That the datasource sends; see security.md.' },
+          secret_file: { type: filePath(), description: 'File with the secret.' },
+          issuer: { type: url(), description: 'Its own root URL; `url` by default.' },
+          org: { type: integer({ min: 1 }), description: 'Number of the organisation.' },
         }),
       ),
       default: [],
       description:
-        'Grafanas that live channels are pushed to. One can be given by the variables ' +
-        '`KYMO_GRAFANA_URL` and `KYMO_GRAFANA_TOKEN` or `KYMO_GRAFANA_TOKEN_FILE`.',
+        'Grafanas that live channels are pushed to, and, where a secret is set, whose Editors and ' +
+        'Admins may make changes ([security.md](security.md)). One can be given by the variables ' +
+        '`KYMO_GRAFANA_URL`, `KYMO_GRAFANA_TOKEN`, `KYMO_GRAFANA_SECRET` (each of these two also ' +
+        'with `_FILE`), `KYMO_GRAFANA_ISSUER` and `KYMO_GRAFANA_ORG`.',
     }),
   };
 }

@@ -290,6 +290,10 @@ export function declareSettings(options: DeclarationOptions): Declaration<Config
       'KYMO_GRAFANA_URL',
       'KYMO_GRAFANA_TOKEN',
       'KYMO_GRAFANA_TOKEN_FILE',
+      'KYMO_GRAFANA_SECRET',
+      'KYMO_GRAFANA_SECRET_FILE',
+      'KYMO_GRAFANA_ISSUER',
+      'KYMO_GRAFANA_ORG',
     ],
     adjustments: [
       {

@@ -5,10 +5,13 @@ import type { Clock } from '../lib/clock.js';
 import { KymoError, messageOf } from '../lib/errors.js';
 import { answerClientError } from './client-error.js';
 import type { HttpDependencies } from './dependencies.js';
-import { checkHost, rateLimit, securityHeaders, writeFromLoopbackOnly } from './guards.js';
+import { checkHost, rateLimit, securityHeaders } from './guards.js';
 import { answerErrors, notFound } from './http-error.js';
+import type { TrustedGrafana } from './identity/grafana-identity.js';
+import { WriteGuard } from './identity/write-guard.js';
 import { analysisRoutes } from './routes/analysis.js';
 import { alertsRoutes } from './routes/alerts.js';
+import { callerRoutes } from './routes/caller.js';
 import { currentRoutes } from './routes/current.js';
 import { landingRoutes } from './routes/landing.js';
 import { liveRoutes } from './routes/live.js';
@@ -25,6 +28,8 @@ export interface HttpServerOptions {
   readonly port: number;
   /** Names that this exporter is reached by, beside `localhost` and IP addresses. */
   readonly hosts: readonly string[];
+  /** Grafanas whose Editors and Admins may make changes; none by default. */
+  readonly grafanas?: readonly TrustedGrafana[];
   /** Requests a second from one address. */
   readonly rate: number;
   /** Bytes of a request's body. */
@@ -84,7 +89,14 @@ export class HttpServer {
     app.use(securityHeaders);
     app.use(rateLimit({ rate: options.rate, clock: options.clock, refused: count }));
     app.use(checkHost(options.hosts, count));
-    app.use(writeFromLoopbackOnly(isPrometheusRead, count));
+    const guard = new WriteGuard({
+      grafanas: options.grafanas ?? [],
+      reads: isPrometheusRead,
+      refused: count,
+      clock: options.clock,
+    });
+    app.use(guard.handler);
+    app.use(callerRoutes(guard));
     app.use(operationsRoutes(dependencies));
     app.use(metricsRoutes(dependencies));
     if (dependencies.prometheus !== undefined) {

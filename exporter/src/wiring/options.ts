@@ -1,4 +1,5 @@
 import type { Simulator } from '../http/dependencies.js';
+import type { TrustedGrafana } from '../http/identity/grafana-identity.js';
 import type { HttpTimeouts } from '../http/server.js';
 import type { Clock } from '../lib/clock.js';
 import type { Logger } from '../lib/logger.js';
@@ -73,6 +74,8 @@ export interface KymoOptions {
     readonly grafanas?: readonly GrafanaTargetOptions[];
   };
   readonly http?: {
+    /** Grafanas whose Editors and Admins may make changes; none by default. */
+    readonly grafanas?: readonly TrustedGrafana[];
     /** Requests a second from one address; 100 by default. */
     readonly rate?: number;
     /** Bytes of a request's body; 16 MiB by default. */

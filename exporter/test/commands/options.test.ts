@@ -35,3 +35,30 @@ test('a change of settings is told with whether a reload applies it', () => {
     { key: 'log.level', reloadable: true },
   ]);
 });
+
+test('a Grafana with a secret is trusted, and pushed to only with a token', () => {
+  const grafana = [
+    { url: 'http://push', token: 't', stream: 's' },
+    { url: 'http://trust', secret: 'a long enough secret', issuer: 'https://g', org: 2 },
+  ];
+  const { live, http } = kymoOptions(config({ grafana }), {
+    KYMO_GRAFANA_URL: 'http://both',
+    KYMO_GRAFANA_TOKEN: 'u',
+    KYMO_GRAFANA_SECRET: 'another long secret',
+    KYMO_GRAFANA_ISSUER: '',
+    KYMO_GRAFANA_ORG: '3',
+  });
+  expect(live?.grafanas).toEqual([
+    { url: 'http://push', stream: 's', credentials: { token: 't' } },
+    { url: 'http://both', credentials: { token: 'u' } },
+  ]);
+  expect(http?.grafanas).toEqual([
+    { url: 'http://trust', secret: 'a long enough secret', issuer: 'https://g', org: 2 },
+    { url: 'http://both', secret: 'another long secret', org: 3 },
+  ]);
+});
+
+test('an organisation that is no number is refused', () => {
+  const environment = { KYMO_GRAFANA_URL: 'http://g', KYMO_GRAFANA_ORG: 'main' };
+  expect(() => kymoOptions(config(), environment)).toThrow('KYMO_GRAFANA_ORG');
+});

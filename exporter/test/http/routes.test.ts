@@ -5,7 +5,9 @@ import type { AnomaliesDoor, PrometheusApi } from '../../src/http/dependencies.j
 import { prometheusApi, type PrometheusApiOptions } from '../../src/http/prometheus-api.js';
 import { routeTable } from '../../src/http/route-table.js';
 import { analysisRoutes } from '../../src/http/routes/analysis.js';
+import type { WriteGuard } from '../../src/http/identity/write-guard.js';
 import { alertsRoutes } from '../../src/http/routes/alerts.js';
+import { callerRoutes } from '../../src/http/routes/caller.js';
 import { currentRoutes } from '../../src/http/routes/current.js';
 import { landingRoutes } from '../../src/http/routes/landing.js';
 import { liveRoutes } from '../../src/http/routes/live.js';
@@ -207,6 +209,7 @@ describe('the table of routes', () => {
       liveRoutes(live),
       analysisRoutes({ anomalies, watches }),
       rulesRoutes(rulesDoor(), 1),
+      callerRoutes({} as WriteGuard),
     ];
     const paths = routers.flatMap(({ stack }) => stack.map(({ route }) => route?.path));
     expect([...new Set(paths)].sort()).toEqual(routeTable.map(({ path }) => path).sort());

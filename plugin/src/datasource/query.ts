@@ -103,6 +103,14 @@ export interface KymoQuery extends DataQuery {
 export interface KymoOptions extends DataSourceJsonData {
   /** Least time between values, such as `1s`. */
   readonly timeInterval?: string;
+  /** Name of a header that Grafana adds to every request. */
+  readonly httpHeaderName1?: string;
+}
+
+/** What is set of a datasource and never read back. */
+export interface KymoSecrets {
+  /** The header's value: what the exporter knows this Grafana by. */
+  readonly httpHeaderValue1?: string;
 }
 
 export const DEFAULT_QUERY = { version: 2, kind: 'live', expr: '' } as const;

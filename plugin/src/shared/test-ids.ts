@@ -2,6 +2,7 @@
 export const testIds = {
   configUrl: 'kymo-config-url',
   configInterval: 'kymo-config-interval',
+  configSecret: 'kymo-config-secret',
   queryEditor: 'kymo-query-editor',
   queryLegend: 'kymo-query-legend',
   queryInterval: 'kymo-query-interval',

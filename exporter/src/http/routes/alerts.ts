@@ -4,6 +4,7 @@ import { KymoError } from '../../lib/errors.js';
 import { QueryParameters } from '../../promql/api/parameters.js';
 import type { AlertsDoor } from '../dependencies.js';
 import { HttpError, methodNotAllowed } from '../http-error.js';
+import { changedBy } from '../identity/caller.js';
 import { searchParametersOf } from '../search-parameters.js';
 
 const EXAMPLE = JSON.stringify({ by: 'ada', comment: 'on it', until: '2030-01-01T00:00:00Z' });
@@ -28,7 +29,8 @@ export function alertsRoutes(alerts: AlertsDoor, bodyLimit: number): Router {
   router
     .route(path)
     .post(express.json({ limit: bodyLimit }), async (request, response) => {
-      const { by, comment, until } = readAcknowledgement(request.body);
+      const { by: said, comment, until } = readAcknowledgement(request.body);
+      const by = named(changedBy(request, said));
       const parameters = new QueryParameters(
         new URLSearchParams(until === undefined ? {} : { until: String(until) }),
       );
@@ -39,7 +41,8 @@ export function alertsRoutes(alerts: AlertsDoor, bodyLimit: number): Router {
       );
     })
     .delete(async (request, response) => {
-      const by = searchParametersOf(request.url).get('by') ?? '';
+      const said = searchParametersOf(request.url).get('by') ?? undefined;
+      const by = changedBy(request, said) ?? '';
       response.json(await settled(alerts.unacknowledge(String(request.params.fingerprint), by)));
     });
   router.all(path, methodNotAllowed('POST', 'DELETE'));
@@ -52,11 +55,17 @@ function readAcknowledgement(body: unknown): AcknowledgeRequest {
   const why = parsed.error.issues
     .map(({ path, message }) => `${path.join('.') || 'the body'}: ${message}`)
     .join('; ');
-  throw new HttpError(
-    400,
-    'bad_data',
-    `${why}; send JSON such as ${EXAMPLE} as application/json (comment and until may be left out)`,
-  );
+  throw wrong(why);
+}
+
+function named(by: string | undefined): string {
+  if (by === undefined) throw wrong('by: who has seen the alert is missing');
+  return by;
+}
+
+function wrong(why: string): HttpError {
+  const message = `${why}; send JSON such as ${EXAMPLE} as application/json (comment and until may be left out)`;
+  return new HttpError(400, 'bad_data', message);
 }
 
 function historyQuery(parameters: QueryParameters): {

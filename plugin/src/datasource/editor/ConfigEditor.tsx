@@ -1,13 +1,14 @@
 import type { DataSourcePluginOptionsEditorProps } from '@grafana/data';
-import { InlineField, Input } from '@grafana/ui';
+import { InlineField, Input, SecretInput } from '@grafana/ui';
 import { testIds } from '../../shared/test-ids.js';
-import type { KymoOptions } from '../query.js';
+import type { KymoOptions, KymoSecrets } from '../query.js';
+import { resetSecret, withSecret } from './secret.js';
 
 /** The datasource's settings. */
 export function ConfigEditor({
   options,
   onOptionsChange,
-}: DataSourcePluginOptionsEditorProps<KymoOptions>) {
+}: DataSourcePluginOptionsEditorProps<KymoOptions, KymoSecrets>) {
   return (
     <>
       <InlineField
@@ -40,6 +41,23 @@ export function ConfigEditor({
             const jsonData = { ...options.jsonData, timeInterval: timeInterval || undefined };
             onOptionsChange({ ...options, jsonData });
           }}
+        />
+      </InlineField>
+      <InlineField
+        label="Secret"
+        labelWidth={20}
+        tooltip="The secret of this Grafana in the exporter's settings (grafana[].secret); with it, Editors and Admins may acknowledge alerts and change rules"
+      >
+        <SecretInput
+          width={50}
+          isConfigured={options.secureJsonFields?.httpHeaderValue1 === true}
+          value={options.secureJsonData?.httpHeaderValue1 ?? ''}
+          placeholder="none: changes are not taken"
+          data-testid={testIds.configSecret}
+          onReset={() => onOptionsChange(resetSecret(options))}
+          onChange={({ currentTarget }) =>
+            onOptionsChange(withSecret(options, currentTarget.value.trim()))
+          }
         />
       </InlineField>
     </>
