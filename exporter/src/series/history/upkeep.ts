@@ -45,24 +45,30 @@ export class Upkeep {
   }
 
   /** Drops what is too old at `time`, makes hours and days, and blocks; resolves when it is done. */
-  async maintain(time: number, sealedUntil: number): Promise<void> {
-    await this.#maintaining;
-    this.#maintaining = this.#guard(() => this.#maintain(time, sealedUntil)).finally(() => {
-      this.#maintaining = undefined;
+  maintain(time: number, sealedUntil: number): Promise<void> {
+    const run = (): Promise<void> => this.#guard(() => this.#maintain(time, sealedUntil));
+    // Begun at once where nothing is under way, and never two at a time.
+    const started = this.#maintaining?.then(run) ?? run();
+    const done: Promise<void> = started.finally(() => {
+      if (this.#maintaining === done) this.#maintaining = undefined;
     });
-    await this.#maintaining;
+    this.#maintaining = done;
+    return done;
   }
 
   /** Resolves once all that was there before is on disk, or it is known that it cannot be. */
-  async flush(): Promise<void> {
-    await this.#flushing;
-    this.#flushing = this.#guard(async () => {
-      for (const name of TIERS) await this.#options.tiers[name].flush();
-      this.#recovered();
-    }).finally(() => {
-      this.#flushing = undefined;
+  flush(): Promise<void> {
+    const run = (): Promise<void> =>
+      this.#guard(async () => {
+        for (const name of TIERS) await this.#options.tiers[name].flush();
+        this.#recovered();
+      });
+    const started = this.#flushing?.then(run) ?? run();
+    const done: Promise<void> = started.finally(() => {
+      if (this.#flushing === done) this.#flushing = undefined;
     });
-    await this.#flushing;
+    this.#flushing = done;
+    return done;
   }
 
   /** Resolves once nothing is under way. */
