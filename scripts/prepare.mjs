@@ -1,7 +1,7 @@
 // Makes a checkout ready: installs what package-lock.json names and builds what is stale. Uses nothing
 // that has to be installed first.
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createHash } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
 import path from 'node:path';
@@ -43,8 +43,31 @@ function build() {
   must(process.execPath, [compiler, '-b']);
 }
 
+/** Bundles the page that the exporter serves, when anything has changed that it is made of. */
+function buildPreview() {
+  const hash = createHash('sha256');
+  hash.update(readFileSync(path.join(root, 'package-lock.json')));
+  for (const folder of ['exporter/contract/src', 'plugin/src', 'plugin/preview']) {
+    const entries = readdirSync(path.join(root, folder), { recursive: true, withFileTypes: true });
+    const files = entries
+      .filter((entry) => entry.isFile())
+      .map((entry) => path.join(entry.parentPath, entry.name));
+    for (const file of files.sort()) {
+      hash.update(path.relative(root, file)).update(readFileSync(file));
+    }
+  }
+  const wanted = hash
+    .update(readFileSync(path.join(root, 'plugin/webpack.config.js')))
+    .digest('hex');
+  const stamp = path.join(root, 'exporter/dist/preview/.sources');
+  if (existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted) return;
+  must(process.execPath, [path.join(root, 'plugin/preview/build.js')]);
+  writeFileSync(stamp, wanted);
+}
+
 export function prepare() {
   checkNode();
   install();
   build();
+  buildPreview();
 }

@@ -5,6 +5,7 @@ import { respond } from './exposition/respond.js';
 import type { Readiness } from './http/dependencies.js';
 import { anomaliesApi } from './http/anomalies-api.js';
 import { prometheusApi, writeAnswer } from './http/prometheus-api.js';
+import { readPreview } from './http/preview-files.js';
 import { HttpServer } from './http/server.js';
 import { systemClock, type Clock } from './lib/clock.js';
 import { messageOf } from './lib/errors.js';
@@ -466,6 +467,7 @@ class Exporter implements Kymo {
           }),
         metrics: (headers) => respond(this.#exposition, { headers, clock: this.#clock }),
         reload: () => this.reload(),
+        preview: readPreview(),
         simulator,
         prometheus: prometheusApi({
           queries: this.#queries,

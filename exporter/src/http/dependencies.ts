@@ -9,6 +9,7 @@ import type {
   RuntimeRulesAnswer,
   Stats,
 } from '@kymo/contract';
+import type { Preview } from './preview-files.js';
 
 /** An answer that is ready to be sent. */
 export interface Answer {
@@ -44,6 +45,8 @@ export interface HttpDependencies {
   metrics(headers: IncomingHttpHeaders): Promise<Answer>;
   /** Reads the configuration again; rejects with a KymoError that says what is wrong with it. */
   reload(): Promise<void>;
+  /** The page at `/`, where it is built. */
+  readonly preview?: Preview;
   /** Only in the demo. */
   readonly simulator?: Simulator;
   /** Answers of the Prometheus HTTP API. */

@@ -20,7 +20,17 @@ export const routeTable: readonly DocumentedRoute[] = [
   {
     path: '/',
     methods: ['GET'],
+    summary: 'The live preview; where it is not built, what `/about` answers.',
+  },
+  {
+    path: '/about',
+    methods: ['GET'],
     summary: 'A page that says what runs here and links to the rest.',
+  },
+  {
+    path: '/assets/:name',
+    methods: ['GET'],
+    summary: 'Scripts of the live preview, to be cached for good: their names change with them.',
   },
   {
     path: '/metrics',

@@ -18,6 +18,7 @@ import { liveRoutes } from './routes/live.js';
 import { metricsRoutes } from './routes/metrics.js';
 import { operationsRoutes } from './routes/operations.js';
 import { isPrometheusRead, prometheusRoutes } from './routes/prometheus.js';
+import { previewRoutes } from './routes/preview.js';
 import { rulesRoutes } from './routes/rules.js';
 import { simulateRoutes } from './routes/simulate.js';
 import { takeUpgrades } from './upgrade.js';
@@ -114,6 +115,7 @@ export class HttpServer {
     if (dependencies.simulator !== undefined) {
       app.use(simulateRoutes(dependencies.simulator, options.bodyLimit));
     }
+    app.use(previewRoutes(dependencies.preview));
     app.use(landingRoutes(dependencies));
     app.use(notFound);
     app.use(answerErrors((thrown) => dependencies.onError(thrown)));

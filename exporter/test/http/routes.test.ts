@@ -9,7 +9,9 @@ import type { WriteGuard } from '../../src/http/identity/write-guard.js';
 import { alertsRoutes } from '../../src/http/routes/alerts.js';
 import { callerRoutes } from '../../src/http/routes/caller.js';
 import { currentRoutes } from '../../src/http/routes/current.js';
+import type { Preview } from '../../src/http/preview-files.js';
 import { landingRoutes } from '../../src/http/routes/landing.js';
+import { previewRoutes } from '../../src/http/routes/preview.js';
 import { liveRoutes } from '../../src/http/routes/live.js';
 import { metricsRoutes } from '../../src/http/routes/metrics.js';
 import { operationsRoutes } from '../../src/http/routes/operations.js';
@@ -174,6 +176,12 @@ describe('simulate', () => {
   });
 });
 
+const script = { type: 'text/javascript', identity: Buffer.from('1') };
+const preview: Preview = {
+  page: { type: 'text/html', identity: Buffer.from('<!doctype html>') },
+  assets: new Map([['load', script]]),
+};
+
 const api: PrometheusApi = (() => {
   const answer = (): Promise<{ status: number; headers: Record<string, string>; body: Buffer }> =>
     Promise.resolve({ status: 200, headers: {}, body: Buffer.from('{}') });
@@ -199,6 +207,7 @@ describe('the table of routes', () => {
       prometheus: api,
     } as unknown as Parameters<typeof landingRoutes>[0];
     const routers: Router[] = [
+      previewRoutes(preview),
       landingRoutes(dependencies),
       metricsRoutes(dependencies),
       operationsRoutes(dependencies),
@@ -217,6 +226,7 @@ describe('the table of routes', () => {
 
   test('names the methods that each takes; every other is answered 405 with them', async () => {
     const { url } = await serve({
+      preview,
       prometheus: api,
       alerts,
       current,

@@ -1,21 +1,25 @@
 import type { Health, Stats } from '@kymo/contract';
-import { Router } from 'express';
+import { Router, type RequestHandler } from 'express';
 import type { HttpDependencies } from '../dependencies.js';
 import { methodNotAllowed } from '../http-error.js';
 
-/** A plain page that says what runs here and links to the rest. */
+/** A plain page that says what runs here and links to the rest; at `/` too where there is no preview. */
 export function landingRoutes(dependencies: HttpDependencies): Router {
   const router = Router();
-  router.route('/').get((_request, response) => {
+  const answer: RequestHandler = (_request, response) => {
     const page = landingPage({
       version: dependencies.version,
+      hasPreview: dependencies.preview !== undefined,
       health: dependencies.health(),
       stats: dependencies.stats(),
       links: links(dependencies),
     });
     response.set('Cache-Control', 'no-store').type('html').send(page);
-  });
-  router.all('/', methodNotAllowed('GET', 'HEAD'));
+  };
+  for (const path of ['/', '/about']) {
+    router.route(path).get(answer);
+    router.all(path, methodNotAllowed('GET', 'HEAD'));
+  }
   return router;
 }
 
@@ -24,7 +28,7 @@ interface Link {
   readonly what: string;
 }
 
-function links({ simulator, prometheus, current }: HttpDependencies): readonly Link[] {
+function links({ preview, simulator, prometheus, current }: HttpDependencies): readonly Link[] {
   const all: Link[] = [
     { path: '/metrics', what: 'everything collected here, for Prometheus to scrape' },
     { path: '/api/health', what: 'state of each source, with its last error' },
@@ -32,6 +36,7 @@ function links({ simulator, prometheus, current }: HttpDependencies): readonly L
     { path: '/-/healthy', what: 'whether the process lives' },
     { path: '/-/ready', what: 'whether it wants traffic' },
   ];
+  if (preview !== undefined) all.unshift({ path: '/', what: 'the live preview' });
   if (prometheus !== undefined) {
     all.push(
       { path: '/api/v1/query?query=node_load1', what: 'the Prometheus HTTP API' },
@@ -49,12 +54,13 @@ function links({ simulator, prometheus, current }: HttpDependencies): readonly L
 
 interface LandingPage {
   readonly version: string;
+  readonly hasPreview: boolean;
   readonly health: Health;
   readonly stats: Stats;
   readonly links: readonly Link[];
 }
 
-function landingPage({ version, health, stats, links }: LandingPage): string {
+function landingPage({ version, hasPreview, health, stats, links }: LandingPage): string {
   const rows = health.sources
     .map(({ name, status, duration, error }) => {
       const words = {
@@ -78,6 +84,9 @@ function landingPage({ version, health, stats, links }: LandingPage): string {
       `${mebibytes(stats.memory.used)} of ${mebibytes(stats.memory.budget)} MiB`,
     ],
   ];
+  const missing = hasPreview
+    ? ''
+    : '<p>The live preview is not built: run <code>npm run build:preview</code> in the repository and start again.</p>';
   return `<!doctype html>
 <html lang="en">
 <head>
@@ -109,6 +118,7 @@ thead th { border: 0; color: var(--quiet); }
 <header>
 <h1>Kymo</h1>
 <p class="lead">Metrics of this host and its services, once a second, for Prometheus and Grafana.</p>
+${missing}
 </header>
 <main>
 <h2>Now</h2>

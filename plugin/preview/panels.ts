@@ -1,0 +1,77 @@
+import type { FieldConfigSource, PanelPlugin } from '@grafana/data';
+import type { KymoQuery } from '../src/datasource/query.js';
+import { plugin as kpi } from '../src/panels/kpi/module.js';
+
+/** Where a panel stands; the page's grid names the places. */
+export type Area =
+  'cards' | 'timeline' | 'heatmap' | 'protocols' | 'cpu' | 'memory' | 'alerts' | 'analysis';
+
+/** A panel as a dashboard has it. */
+export interface PanelDefinition {
+  readonly title: string;
+  readonly area: Area;
+  readonly plugin: PanelPlugin;
+  readonly targets: readonly KymoQuery[];
+  readonly fieldConfig?: FieldConfigSource;
+  readonly options?: Readonly<Record<string, unknown>>;
+}
+
+/** Live queries, named A, B, C … in their order. */
+export function live(
+  ...queries: readonly (readonly [expr: string, legend: string])[]
+): KymoQuery[] {
+  return queries.map(([expr, legend], index) => ({
+    refId: String.fromCharCode(65 + index),
+    version: 1,
+    kind: 'live',
+    expr,
+    legend,
+  }));
+}
+
+type Settings = Readonly<Record<string, unknown>>;
+const named = (name: string, settings: Settings): FieldConfigSource['overrides'][number] => ({
+  matcher: { id: 'byName', options: name },
+  properties: Object.entries(settings).map(([id, value]) => ({ id, value })),
+});
+const steps = (warning: number, critical: number): Settings => ({
+  thresholds: {
+    mode: 'absolute',
+    steps: [
+      { color: 'green', value: null },
+      { color: 'orange', value: warning },
+      { color: 'red', value: critical },
+    ],
+  },
+});
+
+const totals = '{protocol="$protocol"}';
+
+/** The plugin's own panels; each is as it would be in a dashboard. */
+export const panels: readonly PanelDefinition[] = [
+  {
+    title: 'Key figures',
+    area: 'cards',
+    plugin: kpi,
+    targets: live(
+      [`kymo:requests:rate${totals}`, 'Requests'],
+      [`kymo:latency_seconds:p95${totals}`, 'Latency p95'],
+      [`kymo:errors:ratio${totals}`, 'Error ratio'],
+      [`kymo:connections:active${totals}`, 'Active connections'],
+      ['1 - avg(rate(node_cpu_seconds_total{mode="idle"}[5s]))', 'CPU'],
+      ['node_memory_MemTotal_bytes - node_memory_MemAvailable_bytes', 'Memory'],
+    ),
+    options: { compareTo: 60_000, curve: true, figures: ['peak', 'average'] },
+    fieldConfig: {
+      defaults: {},
+      overrides: [
+        named('Requests', { unit: 'reqps' }),
+        named('Latency p95', { unit: 's', ...steps(0.1, 0.25) }),
+        named('Error ratio', { unit: 'percentunit', ...steps(0.01, 0.05) }),
+        named('Active connections', { unit: 'short' }),
+        named('CPU', { unit: 'percentunit', decimals: 0, ...steps(0.8, 0.95) }),
+        named('Memory', { unit: 'bytes' }),
+      ],
+    },
+  },
+];
