@@ -1,9 +1,10 @@
 import { hostname } from 'node:os';
 import path from 'node:path';
+import { AnalysisThread } from './analysis/analysis-thread.js';
 import { Exposition } from './exposition/exposition.js';
 import { respond } from './exposition/respond.js';
 import type { Readiness } from './http/dependencies.js';
-import { anomaliesApi } from './http/anomalies-api.js';
+import { analysisApi } from './http/analysis/analysis-api.js';
 import { prometheusApi, writeAnswer } from './http/prometheus-api.js';
 import { readPreview } from './http/preview-files.js';
 import { HttpServer } from './http/server.js';
@@ -82,6 +83,7 @@ class Exporter implements Kymo {
   readonly #ticker: Ticker;
   readonly #self: SelfMetrics;
   readonly #queries: QueryThread;
+  readonly #analysis: AnalysisThread;
   readonly #receiver: RemoteWriteReceiver;
   readonly #server: HttpServer;
   readonly #instrumentation: HttpInstrumentation;
@@ -114,6 +116,9 @@ class Exporter implements Kymo {
       limits: this.#queryLimits,
       clock: this.#clock,
       onCrash: (thrown) => this.#report('query', 'the query thread failed', thrown),
+    });
+    this.#analysis = new AnalysisThread({
+      onCrash: (thrown) => this.#report('analysis', 'the analysis thread failed', thrown),
     });
     this.#receiver = new RemoteWriteReceiver(
       this.#head,
@@ -254,6 +259,7 @@ class Exporter implements Kymo {
     await this.#rules.stop();
     await this.#runner.stop();
     await this.#queries.stop();
+    await this.#analysis.stop();
     this.#instrumentation.close();
     this.#logger.info('stopped');
   }
@@ -490,7 +496,16 @@ class Exporter implements Kymo {
           },
         }),
         alerts: alertsDoor(this.#rules, this.#clock),
-        anomalies: anomaliesApi({ queries: this.#queries, limits: this.#queryLimits }),
+        analysis: analysisApi({
+          queries: this.#queries,
+          analysis: this.#analysis,
+          limits: this.#queryLimits,
+          clock: this.#clock,
+          tick: this.#ticker.interval,
+          timeZone: this.#options.history?.timeZone,
+          history: () => this.#history,
+          reader: this.#head,
+        }),
         watches: {
           list: () => this.#watches.list(),
           explain: (name) =>

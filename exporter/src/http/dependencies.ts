@@ -53,8 +53,8 @@ export interface HttpDependencies {
   readonly prometheus?: PrometheusApi;
   /** Alerts and who has seen them. */
   readonly alerts?: AlertsDoor;
-  /** Scores of past values. */
-  readonly anomalies?: AnomaliesDoor;
+  /** Answers about the past and the near future. */
+  readonly analysis?: AnalysisDoor;
   /** What is scored on the tick. */
   readonly watches?: WatchesDoor;
   /** Rules made at run time. */
@@ -160,9 +160,9 @@ export interface RulesDoor {
   test(definition: RuleDefinition, range: RuleTestRange): Promise<RuleTestAnswer>;
 }
 
-export interface AnomaliesDoor {
-  /** Answers `expr` over `start` to `end` by `step` with scores, in the envelope of the Prometheus API. */
-  answer(request: PrometheusRequest): Promise<Answer>;
+export interface AnalysisDoor {
+  /** Answers the operations under `/api/metrics/`, by their name, such as `forecast`. */
+  readonly operations: Readonly<Record<string, (request: PrometheusRequest) => Promise<Answer>>>;
 }
 
 export interface WatchesDoor {

@@ -103,6 +103,48 @@ export const routeTable: readonly DocumentedRoute[] = [
       'Scores of `expr` (PromQL) from `start` to `end` by `step`, as a watch would have given them: value, score, expected value and band of each point, and the anomalies with the detectors that found them.',
   },
   {
+    path: '/api/metrics/history',
+    methods: ['GET'],
+    summary:
+      'Buckets of a `granularity` (`minute`, `hour`, `day`) with count, sum, avg, min, max and percentiles, see [api.md](api.md) for this and the next seven.',
+  },
+  {
+    path: '/api/metrics/heatmap',
+    methods: ['GET'],
+    summary: 'A distribution (`le` buckets, exponential histograms) or series over time, columnar.',
+  },
+  {
+    path: '/api/metrics/statistics',
+    methods: ['GET'],
+    summary:
+      'Figures, percentiles, shape, trend and changes of level; beside the period before, yesterday and last week.',
+  },
+  {
+    path: '/api/metrics/forecast',
+    methods: ['GET'],
+    summary: 'What is expected next, with an interval at `level`, and when `until` is reached.',
+  },
+  {
+    path: '/api/metrics/correlations',
+    methods: ['GET'],
+    summary: 'Series that moved with `expr`, and those whose score rose before its own.',
+  },
+  {
+    path: '/api/metrics/insights',
+    methods: ['GET'],
+    summary: 'What stands out in `expr`, or in the key figures, in sentences.',
+  },
+  {
+    path: '/api/metrics/summary',
+    methods: ['GET'],
+    summary: 'The key figures in short, and what stands out in them.',
+  },
+  {
+    path: '/api/metrics/export',
+    methods: ['GET'],
+    summary: 'Values of `expr` as a file: `format=csv`, `json` or `openmetrics`.',
+  },
+  {
     path: '/api/watches',
     methods: ['GET'],
     summary: 'Expressions that are scored on every tick.',

@@ -1,60 +1,22 @@
 import type { AnomaliesAnswer } from '@kymo/contract';
 import { describe, expect, test } from 'vitest';
-import { anomaliesApi } from '../../src/http/anomalies-api.js';
-import { answer } from '../../src/promql/api/answer.js';
-import { QueryParameters } from '../../src/promql/api/parameters.js';
-import { ResultEncoder } from '../../src/promql/encode.js';
-import type { QueryRequest } from '../../src/promql/query-thread.js';
-import { Head } from '../../src/series/head.js';
+import { apiOver, asking, headOf } from './past.js';
 import { serve, watches } from './serve.js';
 
 const START = 1_700_000_000;
 const SECONDS = 700;
 const FAULT = 600;
-const limits = {
-  timeout: 10_000,
-  maxSamples: 1e7,
-  maxSamplesRead: 1e8,
-  maxPoints: 11_000,
-  lookback: 300_000,
-};
-
-/** As the query thread answers, over one gauge that jumps in second `FAULT` for 5 s. */
-function queries() {
-  const head = new Head({ ownLabels: {} });
-  const source = head.source('test', { exposed: true });
+/** One gauge that jumps in second `FAULT` for 5 s. */
+const head = headOf(START + SECONDS - 1, SECONDS, (source, second) => {
   const family = source.family({ name: 'level', type: 'gauge', help: 'A test.' });
-  for (let second = 0; second < SECONDS; second++) {
-    const noise = Math.sin(second * 1.7) + Math.sin(second * 0.9);
-    const value = second >= FAULT && second < FAULT + 5 ? 90 : noise;
-    source.set(source.series(family, {}), value);
-    source.commit((START + second) * 1000);
-    head.endTick((START + second) * 1000);
-  }
-  const encoder = new ResultEncoder();
-  return {
-    ask: ({ operation, parameters }: QueryRequest) => {
-      const { body, ...rest } = answer(operation, {
-        reader: head,
-        parameters: new QueryParameters(parameters),
-        limits,
-        encoder,
-        now: (START + SECONDS) * 1000,
-        monotonic: () => 0,
-        cancelled: () => false,
-      });
-      return Promise.resolve({ ...rest, body: Buffer.from(body) });
-    },
-  };
-}
-
-const anomalies = anomaliesApi({ queries: queries(), limits });
+  const noise = Math.sin(second * 1.7) + Math.sin(second * 0.9);
+  const value = second >= FAULT && second < FAULT + 5 ? 90 : noise;
+  source.set(source.series(family, {}), value);
+});
 
 async function ask(parameters: Record<string, string>): Promise<[number, unknown]> {
-  const { url } = await serve({ anomalies });
-  const response = await fetch(
-    `${url}/api/metrics/anomalies?${new URLSearchParams(parameters).toString()}`,
-  );
+  const get = await asking(apiOver(head));
+  const response = await get('anomalies', parameters);
   return [response.status, await response.json()];
 }
 
@@ -109,7 +71,7 @@ describe('/api/metrics/anomalies', () => {
     [{ start: 'soon' }, 'start'],
     [{ end: '1' }, 'end'],
     [{ step: '0' }, 'step'],
-    [{ step: '1ms' }, '11,000'],
+    [{ step: '1ms' }, '11000'],
     [{ expr: 'level * on () group_right label_replace(vector(1), "a", "b", "", "")[5m:]' }, ''],
   ])('%j is refused with what is wrong', async (wrong, named) => {
     const range = { start: `${START}`, end: `${START + 99}`, step: '1' };

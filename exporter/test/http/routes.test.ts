@@ -1,7 +1,8 @@
 import { Health, Stats } from '@kymo/contract';
 import type { Router } from 'express';
 import { describe, expect, test } from 'vitest';
-import type { AnomaliesDoor, PrometheusApi } from '../../src/http/dependencies.js';
+import type { AnalysisDoor, PrometheusApi } from '../../src/http/dependencies.js';
+import { analysisApi, type AnalysisApiOptions } from '../../src/http/analysis/analysis-api.js';
 import { prometheusApi, type PrometheusApiOptions } from '../../src/http/prometheus-api.js';
 import { routeTable } from '../../src/http/route-table.js';
 import { analysisRoutes } from '../../src/http/routes/analysis.js';
@@ -195,8 +196,13 @@ const api: PrometheusApi = (() => {
   };
 })();
 
-const anomalies: AnomaliesDoor = {
-  answer: () => Promise.resolve({ status: 200, headers: {}, body: Buffer.from('{}') }),
+const analysis: AnalysisDoor = {
+  operations: Object.fromEntries(
+    Object.keys(analysisApi({} as AnalysisApiOptions).operations).map((name) => [
+      name,
+      () => Promise.resolve({ status: 200, headers: {}, body: Buffer.from('{}') }),
+    ]),
+  ),
 };
 
 describe('the table of routes', () => {
@@ -216,7 +222,7 @@ describe('the table of routes', () => {
       alertsRoutes(alerts, 1),
       currentRoutes(current),
       liveRoutes(live),
-      analysisRoutes({ anomalies, watches }),
+      analysisRoutes({ analysis, watches }),
       rulesRoutes(rulesDoor(), 1),
       callerRoutes({} as WriteGuard),
     ];
@@ -231,7 +237,7 @@ describe('the table of routes', () => {
       alerts,
       current,
       live,
-      anomalies,
+      analysis,
       watches,
       rules: rulesDoor(),
     });

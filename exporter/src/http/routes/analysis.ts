@@ -4,20 +4,21 @@ import { HttpError, methodNotAllowed } from '../http-error.js';
 import { searchParametersOf } from '../search-parameters.js';
 import { send } from './metrics.js';
 
-/** Scores of past values, and what is scored on the tick. */
+/** Answers about the past and the near future, and what is scored on the tick. */
 export function analysisRoutes({
-  anomalies,
+  analysis,
   watches,
-}: Pick<HttpDependencies, 'anomalies' | 'watches'>): Router {
+}: Pick<HttpDependencies, 'analysis' | 'watches'>): Router {
   const router = Router();
-  if (anomalies !== undefined) {
-    router.route('/api/metrics/anomalies').get(async (request, response) => {
+  for (const [name, operation] of Object.entries(analysis?.operations ?? {})) {
+    const path = `/api/metrics/${name}`;
+    router.route(path).get(async (request, response) => {
       const gone = new AbortController();
       response.on('close', () => gone.abort());
       const parameters = searchParametersOf(request.url);
-      send(response, await anomalies.answer({ parameters, signal: gone.signal }));
+      send(response, await operation({ parameters, signal: gone.signal }));
     });
-    router.all('/api/metrics/anomalies', methodNotAllowed('GET', 'HEAD'));
+    router.all(path, methodNotAllowed('GET', 'HEAD'));
   }
   if (watches !== undefined) {
     router.route('/api/watches').get((_request, response) => {
