@@ -29,6 +29,7 @@ export default {
     module: './module.tsx',
     'datasource/module': './datasource/module.ts',
     'panels/kpi/module': './panels/kpi/module.ts',
+    'panels/heatmap/module': './panels/heatmap/module.ts',
   },
   output: {
     path: path.join(folder, 'dist'),

@@ -42,7 +42,7 @@ describe.skipIf(!here)('the plugin in a real Grafana', { timeout: 180_000 }, () 
         GF_PATHS_PLUGINS: plugins,
         GF_PATHS_PROVISIONING: path.join(root, 'provisioning'),
         GF_PLUGINS_ALLOW_LOADING_UNSIGNED_PLUGINS:
-          'kymo-live-app,kymo-live-datasource,kymo-kpi-panel',
+          'kymo-live-app,kymo-live-datasource,kymo-kpi-panel,kymo-heatmap-panel',
       },
     );
     const made = await fetch(`${grafana.url}/api/admin/users`, {
@@ -91,8 +91,9 @@ describe.skipIf(!here)('the plugin in a real Grafana', { timeout: 180_000 }, () 
     return { page, errors };
   }
 
-  test('loads with its datasource and panel', async () => {
-    for (const id of ['kymo-live-app', 'kymo-live-datasource', 'kymo-kpi-panel']) {
+  test('loads with its datasource and panels', async () => {
+    const ids = ['kymo-live-app', 'kymo-live-datasource', 'kymo-kpi-panel', 'kymo-heatmap-panel'];
+    for (const id of ids) {
       const answer = await fetch(`${grafana.url}/api/plugins/${id}/settings`, {
         headers: { authorization },
       });
@@ -136,6 +137,54 @@ describe.skipIf(!here)('the plugin in a real Grafana', { timeout: 180_000 }, () 
     await page.setViewportSize({ width: 520, height: 1100 });
     await page.waitForTimeout(2000);
     await page.screenshot({ path: path.join(shots, 'live-overview-narrow.png') });
+    await page.close();
+  });
+
+  /** A dashboard of one panel, and what a Viewer sees of it. */
+  async function openPanel(panel: Readonly<Record<string, unknown>>, exprs: readonly string[]) {
+    const datasource = { type: 'kymo-live-datasource', uid: 'kymo' };
+    const targets = exprs.map((expr, index) => {
+      const refId = 'ABCDEFGH'.charAt(index);
+      return { refId, version: 1, kind: 'live', expr, datasource };
+    });
+    const made = await fetch(`${grafana.url}/api/dashboards/db`, {
+      method: 'POST',
+      headers: { authorization, 'content-type': 'application/json' },
+      body: JSON.stringify({
+        dashboard: {
+          title: String(panel.type),
+          schemaVersion: 41,
+          time: { from: 'now-1m', to: 'now' },
+          panels: [{ id: 1, gridPos: { x: 0, y: 0, w: 24, h: 12 }, datasource, targets, ...panel }],
+        },
+      }),
+    });
+    const { url } = (await made.json()) as { url: string };
+    return open(`${url}?kiosk`);
+  }
+
+  test('shows a Viewer a heatmap that moves and is read by the keyboard', async () => {
+    const { page, errors } = await openPanel({ type: 'kymo-heatmap-panel' }, [
+      'sum by (le) (rate(http_server_request_duration_seconds_bucket[10s]))',
+      'sum by (http_route) (rate(http_server_request_duration_seconds_count[10s]))',
+    ]);
+    await trust(page, 'live').waitFor({ timeout: 60_000 });
+    const map = page.getByTestId('kymo-heatmap');
+    const drawn = new Set<string>();
+    await until('three different drawings', async () => {
+      drawn.add((await map.locator('canvas').screenshot()).toString('base64'));
+      return drawn.size >= 3;
+    });
+    await map.focus();
+    await page.keyboard.press('ArrowLeft');
+    const said = page.getByTestId('kymo-heatmap-said');
+    await until('the cell is said', async () => /\d m?s: .* req\/s$/.test(await said.innerText()));
+    await page.getByRole('button', { name: 'Throughput' }).click();
+    await map.focus();
+    await page.keyboard.press('ArrowUp');
+    await until('the route is said', async () => (await said.innerText()).includes('http_route'));
+    await page.screenshot({ path: path.join(shots, 'heatmap.png') });
+    expect(errors).toEqual([]);
     await page.close();
   });
 

@@ -14,5 +14,13 @@ export const testIds = {
   kpiPanel: 'kymo-kpi-panel',
   kpiCard: 'kymo-kpi-card',
   kpiValue: 'kymo-kpi-value',
+  notice: 'kymo-notice',
+  heatmapPanel: 'kymo-heatmap-panel',
+  heatmap: 'kymo-heatmap',
+  heatmapPreset: 'kymo-heatmap-preset',
+  heatmapLegend: 'kymo-heatmap-legend',
+  heatmapTooltip: 'kymo-heatmap-tooltip',
+  heatmapSaid: 'kymo-heatmap-said',
+  crosshair: 'kymo-crosshair',
   home: 'kymo-home',
 } as const;
