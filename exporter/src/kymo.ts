@@ -230,6 +230,7 @@ class Exporter implements Kymo {
     });
     const from = this.#clock.now() - this.#head.limits.retention;
     await this.#history.replayInto(this.#head, from);
+    this.#queries.useHistory(this.#history);
     this.#starting = 'the first tick is not done';
   }
 

@@ -5,14 +5,14 @@ import { BadRequestError } from './errors.js';
 import { parseExpression } from './parse.js';
 import { planExpression } from './plan.js';
 import type { QueryResult } from './result.js';
-import { Run, type Limits, type QueryStats } from './run.js';
+import { Run, type Histories, type Limits, type QueryStats } from './run.js';
 import { VectorOfNode } from './scalars.js';
 
 /** How long a sample stands for its series: Prometheus's default, in milliseconds. */
 export const DEFAULT_LOOKBACK = 300_000;
 
 /** Step of subqueries that name none: Prometheus's default evaluation interval, in milliseconds. */
-const DEFAULT_SUBQUERY_STEP = 60_000;
+export const DEFAULT_SUBQUERY_STEP = 60_000;
 
 /** Most steps of a range query, as in Prometheus's API. */
 const MAX_STEPS = 11_000;
@@ -27,7 +27,17 @@ export interface EngineOptions extends Limits {
    * `promql-delayed-name-removal`); default false, as in Prometheus.
    */
   readonly delayedNameRemoval?: boolean;
+  /** Of the selectors that reach beyond the head, where the query is given as parsed. */
+  readonly histories?: Histories;
 }
+
+/** An expression with the text that it was parsed from. */
+export interface ParsedQuery {
+  readonly expression: Expression;
+  readonly text: string;
+}
+
+type Query = string | Expression | ParsedQuery;
 
 export interface InstantQuery extends EngineOptions {
   /** Unix milliseconds. */
@@ -60,6 +70,7 @@ export function runOptions(reader: SeriesReader, options: EngineOptions): Run {
   }
   return new Run({
     reader,
+    histories: options.histories,
     lookback,
     subqueryStep,
     delayedNameRemoval: options.delayedNameRemoval ?? false,
@@ -67,10 +78,9 @@ export function runOptions(reader: SeriesReader, options: EngineOptions): Run {
   });
 }
 
-function parsed(query: string | Expression): { expression: Expression; text: string | undefined } {
-  return typeof query === 'string'
-    ? { expression: parseExpression(query), text: query }
-    : { expression: query, text: undefined };
+function parsed(query: Query): { expression: Expression; text: string | undefined } {
+  if (typeof query === 'string') return { expression: parseExpression(query), text: query };
+  return 'kind' in query ? { expression: query, text: undefined } : query;
 }
 
 function finished<Result extends QueryResult>(
@@ -86,7 +96,7 @@ function finished<Result extends QueryResult>(
  * @throws ParseError, ExecutionError, TooManySamplesError, QueryTimeoutError, QueryCanceledError
  */
 export function evaluateInstant(
-  query: string | Expression,
+  query: Query,
   reader: SeriesReader,
   options: InstantQuery,
 ): Evaluation {
@@ -117,11 +127,7 @@ export function evaluateInstant(
  * @throws BadRequestError for a range, step or type of expression that cannot be
  * @throws ParseError, ExecutionError, TooManySamplesError, QueryTimeoutError, QueryCanceledError
  */
-export function evaluateRange(
-  query: string | Expression,
-  reader: SeriesReader,
-  options: RangeQuery,
-): Evaluation {
+export function evaluateRange(query: Query, reader: SeriesReader, options: RangeQuery): Evaluation {
   const { expression, text } = parsed(query);
   const type = typeOf(expression);
   if (type !== 'scalar' && type !== 'vector') {

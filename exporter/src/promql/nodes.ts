@@ -1,3 +1,4 @@
+import type { Bucket } from '../series/history/bucket.js';
 import type { Row, SeriesList } from './rows.js';
 import type { Grid, Run } from './run.js';
 import type { FloatHistogram } from './histogram/float-histogram.js';
@@ -34,9 +35,16 @@ export class RangeSamples {
   /** Times and values of histogram samples; both empty for a series of floats. */
   histogramTimes: number[] = [];
   histograms: FloatHistogram[] = [];
+  /**
+   * Where history answers with buckets: those that the floats stand for, and those of the histograms,
+   * which are then not cumulative.
+   */
+  buckets: readonly Bucket[] | undefined;
+  histogramBuckets: readonly Bucket[] = [];
 
   clear(): void {
     this.length = 0;
+    this.buckets = undefined;
     if (this.histograms.length > 0) {
       this.histograms = [];
       this.histogramTimes = [];
@@ -47,6 +55,8 @@ export class RangeSamples {
 /** Where the windows of a range vector lie: (reference − range, reference]. Milliseconds. */
 export interface Windows {
   readonly range: number;
+  /** The range as written; less where buckets of history are longer. */
+  readonly asked: number;
   /** The reference at step s is `first + s × step`; with `@`, step is 0. */
   readonly first: number;
   readonly step: number;

@@ -1,5 +1,6 @@
 import type { TableMemory } from '../series/columns.js';
 import type { HeadChange } from '../series/head.js';
+import type { HistoryExcerpt, HistoryRequest } from '../series/history/door.js';
 import type { OperationName, QueryLimits } from './api/operations.js';
 
 /** What the worker is started with. */
@@ -21,11 +22,25 @@ export type ToWorker =
       readonly parameters: string;
       /** Unix milliseconds. */
       readonly now: number;
-    };
+      /** From when on the head has everything, Unix ms; −Infinity where there is no history. */
+      readonly headFrom: number;
+    }
+  /** What the request asked of history, or why that cannot be had. */
+  | { readonly kind: 'history'; readonly id: number; readonly answer: HistoryAnswer };
+
+export type HistoryAnswer =
+  | { readonly excerpts: readonly HistoryExcerpt[] }
+  | { readonly code: string; readonly message: string };
 
 /** From the worker. */
 export type FromWorker =
   | { readonly kind: 'ready' }
+  /** Asks for what a request needs of history. */
+  | {
+      readonly kind: 'history';
+      readonly id: number;
+      readonly requests: readonly HistoryRequest[];
+    }
   | {
       readonly kind: 'answer';
       readonly id: number;

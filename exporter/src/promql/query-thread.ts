@@ -3,11 +3,14 @@ import type { Clock } from '../lib/clock.js';
 import { KymoError, messageOf } from '../lib/errors.js';
 import { workerFile } from '../lib/worker-file.js';
 import type { Head, HeadChange } from '../series/head.js';
+import type { HistoryDoor, HistoryExcerpt, HistoryRequest } from '../series/history/door.js';
 import { errorAnswer } from './api/answer.js';
 import type { OperationName, QueryLimits } from './api/operations.js';
+import { QueryCanceledError, QueryTimeoutError } from './errors.js';
 import {
   MAX_REQUESTS,
   type FromWorker,
+  type HistoryAnswer,
   type ToWorker,
   type WorkerStart,
 } from './query-messages.js';
@@ -16,6 +19,8 @@ export interface QueryThreadOptions {
   readonly head: Head;
   readonly limits: QueryLimits;
   readonly clock: Clock;
+  /** What is older than the head; without it the head is all there is. */
+  readonly history?: HistoryDoor;
   /** Told when the thread ended although nobody asked it to; another is started. */
   readonly onCrash: (thrown: unknown) => void;
 }
@@ -36,7 +41,11 @@ export interface QueryRequest {
 interface Waiting {
   readonly resolve: (answer: QueryAnswer) => void;
   readonly release: () => void;
+  readonly signal: AbortSignal;
 }
+
+/** Encoded bytes of history that one selector may read. */
+const MAX_HISTORY_BYTES = 64 * 2 ** 20;
 
 /** Runs queries in a thread of their own, and keeps that thread's index up to date. */
 export class QueryThread {
@@ -47,12 +56,19 @@ export class QueryThread {
   #worker: Worker | undefined;
   #nextId = 0;
   #stopped = false;
+  #history: HistoryDoor | undefined;
   /** Answers given since the start. */
   answered = 0;
 
   constructor(options: QueryThreadOptions) {
     this.#options = options;
+    this.#history = options.history;
     this.#start();
+  }
+
+  /** Lets queries reach beyond the head from now on: for a history that is opened later. */
+  useHistory(history: HistoryDoor): void {
+    this.#history = history;
   }
 
   /** Requests that wait or run. */
@@ -83,13 +99,14 @@ export class QueryThread {
       };
       signal.addEventListener('abort', cancel, { once: true });
       const release = (): void => signal.removeEventListener('abort', cancel);
-      this.#waiting.set(id, { resolve, release });
+      this.#waiting.set(id, { resolve, release, signal });
       this.#post({
         kind: 'request',
         id,
         operation,
         parameters: parameters.toString(),
         now: this.#options.clock.now(),
+        headFrom: this.#headFrom(),
       });
     });
   }
@@ -129,7 +146,48 @@ export class QueryThread {
     this.flush();
   }
 
+  /** From when on the head has everything; −Infinity where there is nothing but the head. */
+  #headFrom(): number {
+    const { head } = this.#options;
+    if (this.#history === undefined) return -Infinity;
+    return Math.max(this.#history.headSince, head.maxTime - head.limits.retention);
+  }
+
+  async #readHistory(id: number, requests: readonly HistoryRequest[]): Promise<void> {
+    const worker = this.#worker;
+    const answer = await this.#historyAnswer(id, requests);
+    if (answer === undefined || this.#worker !== worker) return;
+    const excerpts = 'excerpts' in answer ? answer.excerpts : [];
+    const transfer = excerpts.flatMap(({ buffers }) => buffers.map(({ buffer }) => buffer));
+    this.#post({ kind: 'history', id, answer }, transfer);
+  }
+
+  async #historyAnswer(
+    id: number,
+    requests: readonly HistoryRequest[],
+  ): Promise<HistoryAnswer | undefined> {
+    const { clock, limits } = this.#options;
+    const waiting = this.#waiting.get(id);
+    if (waiting === undefined || this.#history === undefined) return undefined;
+    const deadline = clock.monotonic() + limits.timeout;
+    const check = (): void => {
+      if (waiting.signal.aborted) throw new QueryCanceledError();
+      if (clock.monotonic() > deadline) throw new QueryTimeoutError();
+    };
+    try {
+      const excerpts: HistoryExcerpt[] = [];
+      for (const request of requests) {
+        excerpts.push(await this.#history.excerpt(request, { maxBytes: MAX_HISTORY_BYTES, check }));
+      }
+      return { excerpts };
+    } catch (thrown) {
+      if (thrown instanceof KymoError) return { code: thrown.code, message: thrown.message };
+      return { code: 'execution', message: `history cannot be read: ${messageOf(thrown)}` };
+    }
+  }
+
   #receive(message: FromWorker): void {
+    if (message.kind === 'history') void this.#readHistory(message.id, message.requests);
     if (message.kind !== 'answer') return;
     const waiting = this.#waiting.get(message.id);
     if (waiting === undefined) return;
@@ -159,8 +217,8 @@ export class QueryThread {
     return false;
   }
 
-  #post(message: ToWorker): void {
-    this.#worker?.postMessage(message);
+  #post(message: ToWorker, transfer: readonly ArrayBuffer[] = []): void {
+    this.#worker?.postMessage(message, transfer);
   }
 }
 

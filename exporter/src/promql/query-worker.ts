@@ -1,12 +1,16 @@
 import { getPriority, platform, setPriority } from 'node:os';
 import { parentPort, workerData } from 'node:worker_threads';
 import { HeadReplica } from '../series/replica.js';
-import { answer } from './api/answer.js';
+import { KymoError } from '../lib/errors.js';
+import { answer, errorAnswer, type ApiAnswer } from './api/answer.js';
+import { planHistory } from './api/history-plan.js';
+import type { OperationContext, OperationName } from './api/operations.js';
 import { QueryParameters } from './api/parameters.js';
 import { ResultEncoder } from './encode.js';
 import {
   MAX_REQUESTS,
   type FromWorker,
+  type HistoryAnswer,
   type ToWorker,
   type WorkerStart,
 } from './query-messages.js';
@@ -25,18 +29,51 @@ const encoder = new ResultEncoder();
 const cancelled = new Uint8Array(cancel);
 const text = new TextEncoder();
 
-const reply = (message: FromWorker, transfer: ArrayBuffer[] = []): void => {
+const waiting = new Map<number, (answer: HistoryAnswer) => void>();
+
+const send = (message: FromWorker, transfer: ArrayBuffer[] = []): void => {
   port.postMessage(message, transfer);
 };
+
+const reply = (id: number, { status, contentType, body }: ApiAnswer): void => {
+  const bytes = text.encode(body);
+  send({ kind: 'answer', id, status, contentType, body: bytes }, [bytes.buffer]);
+};
+
+function answerRequest(id: number, operation: OperationName, request: RequestContext): void {
+  const { context, headFrom } = request;
+  // Without history nothing is done before the operation itself.
+  const plan = headFrom === -Infinity ? context : planHistory(operation, context, headFrom);
+  if (!('requests' in plan)) {
+    reply(id, answer(operation, plan));
+    return;
+  }
+  waiting.set(id, (history) => {
+    if ('code' in history) reply(id, errorAnswer(new KymoError(history.code, history.message)));
+    else reply(id, answer(operation, plan.context(history.excerpts)));
+  });
+  send({ kind: 'history', id, requests: plan.requests });
+}
+
+interface RequestContext {
+  readonly context: OperationContext;
+  readonly headFrom: number;
+}
 
 port.on('message', (message: ToWorker) => {
   switch (message.kind) {
     case 'changes':
       replica.apply(message.changes);
       return;
+    case 'history': {
+      const resume = waiting.get(message.id);
+      waiting.delete(message.id);
+      resume?.(message.answer);
+      return;
+    }
     case 'request': {
       const slot = message.id % MAX_REQUESTS;
-      const { status, contentType, body } = answer(message.operation, {
+      const context: OperationContext = {
         reader: replica,
         parameters: new QueryParameters(new URLSearchParams(message.parameters)),
         limits,
@@ -44,17 +81,9 @@ port.on('message', (message: ToWorker) => {
         now: message.now,
         monotonic: () => performance.now(),
         cancelled: () => Atomics.load(cancelled, slot) === 1,
-      });
-      const bytes = text.encode(body);
-      const answered: FromWorker = {
-        kind: 'answer',
-        id: message.id,
-        status,
-        contentType,
-        body: bytes,
       };
-      reply(answered, [bytes.buffer]);
+      answerRequest(message.id, message.operation, { context, headFrom: message.headFrom });
     }
   }
 });
-reply({ kind: 'ready' });
+send({ kind: 'ready' });

@@ -30,6 +30,8 @@ function haveOneName(labels: readonly LabelSet[], dropped: readonly LabelSet[]):
 export interface RangeCallOptions {
   readonly range: RangeNode;
   readonly compute: WindowFunction;
+  /** Computes windows of buckets of history; by default `compute` does, from what they stand for. */
+  readonly ofBuckets?: WindowFunction | undefined;
   /** Scalar arguments in the order of the call. */
   readonly args: readonly ScalarNode[];
   /** Whether results keep the metric name (`last_over_time`, `first_over_time`). */
@@ -78,15 +80,18 @@ export class RangeCallNode implements VectorNode {
   }
 
   read(index: number, row: Row): boolean {
-    const { range, compute, expectsCounter } = this.#options;
+    const { range, ofBuckets, expectsCounter } = this.#options;
     const window = this.#window as Window;
     const { samples } = window;
     if (!range.read(index, samples)) return false;
+    let { compute } = this.#options;
+    if (samples.buckets !== undefined && ofBuckets !== undefined) compute = ofBuckets;
     window.begin();
     window.labels = this.#input.labels[index];
 
     const { start, step, steps } = this.#grid;
     const { range: length, first: firstReference, step: referenceStep } = range.windows;
+    window.share = range.windows.asked / length;
     const { times, histogramTimes } = samples;
     const histogramLength = histogramTimes.length;
     const values = this.#values;

@@ -22,6 +22,8 @@ export class Window {
   time = 0;
   step = 0;
   steps = 1;
+  /** What the asked range is of the window's own, which is longer where buckets of history are. */
+  share = 1;
   /** Scalar arguments, each with a number per step. */
   args: readonly Float64Array[] = [];
   /** Where the function leaves its result. */

@@ -1,6 +1,8 @@
 import { SampleBuffer } from '../series/samples.js';
+import type { HistoryReader } from '../series/history/door.js';
 import type { SeriesReader } from '../series/reader.js';
 import { Annotations } from './annotations.js';
+import type { VectorSelector } from './ast.js';
 import { QueryCanceledError, QueryTimeoutError, TooManySamplesError } from './errors.js';
 
 /** The times an expression is evaluated at: `start + i × step`, in Unix milliseconds. */
@@ -38,8 +40,18 @@ const DEFAULT_MAX_SAMPLES = 50_000_000;
 // Roughly a millisecond of work.
 const CHECK_EVERY = 65_536;
 
+/** How a selector that reaches beyond the head is read. */
+export interface SelectorHistory {
+  readonly reader: HistoryReader;
+  /** Milliseconds that its windows have at least, so that there is enough in them. */
+  readonly leastRange: number;
+}
+
+export type Histories = ReadonlyMap<VectorSelector, SelectorHistory>;
+
 export interface RunOptions {
   readonly reader: SeriesReader;
+  readonly histories?: Histories | undefined;
   /** Milliseconds. */
   readonly lookback: number;
   /** Step of subqueries that name none, in milliseconds. */
@@ -52,6 +64,7 @@ export interface RunOptions {
 /** State of one evaluation that all nodes share: what they read from, what they may cost, what is to tell. */
 export class Run {
   readonly reader: SeriesReader;
+  readonly histories: Histories | undefined;
   readonly lookback: number;
   readonly subqueryStep: number;
   readonly delayedNameRemoval: boolean;
@@ -72,6 +85,7 @@ export class Run {
 
   constructor(options: RunOptions) {
     this.reader = options.reader;
+    this.histories = options.histories;
     this.lookback = options.lookback;
     this.subqueryStep = options.subqueryStep;
     this.delayedNameRemoval = options.delayedNameRemoval;

@@ -1,14 +1,17 @@
-import type { SeriesId } from '../series/reader.js';
+import type { SeriesId, SeriesReader } from '../series/reader.js';
 import type { SampleBuffer } from '../series/samples.js';
 import type { At, Duration, MatrixSelector, VectorSelector } from './ast.js';
 import { BadRequestError } from './errors.js';
 import type { FloatHistogram } from './histogram/float-histogram.js';
 import type { RangeNode, RangeSamples, VectorNode, Windows } from './nodes.js';
 import { ABSENT, FLOAT, HISTOGRAM, SeriesList, type Row } from './rows.js';
-import type { Grid, Run } from './run.js';
+import type { Grid, Run, SelectorHistory } from './run.js';
+
+/** The range of a query, which durations and `@` may depend on. Milliseconds. */
+export type QueryRange = Pick<Run, 'queryStart' | 'queryEnd' | 'queryStep'>;
 
 /** Milliseconds of a duration, whose arithmetic may depend on the query's step and range. */
-export function durationOf(duration: Duration, run: Run, signed = false): number {
+export function durationOf(duration: Duration, run: QueryRange, signed = false): number {
   const seconds = evaluate(duration, run);
   if (!Number.isFinite(seconds)) {
     throw new BadRequestError(`a duration is ${seconds}; it must be a finite number of seconds`);
@@ -19,7 +22,7 @@ export function durationOf(duration: Duration, run: Run, signed = false): number
   return Math.trunc(Math.round(seconds * 1e9) / 1e6);
 }
 
-function evaluate(duration: Duration, run: Run): number {
+function evaluate(duration: Duration, run: QueryRange): number {
   switch (duration.kind) {
     case 'number':
       return duration.value;
@@ -57,7 +60,7 @@ function evaluate(duration: Duration, run: Run): number {
 }
 
 /** The time `@` stands for; `undefined` without `@`. */
-export function timeOf(at: At | undefined, run: Run): number | undefined {
+export function timeOf(at: At | undefined, run: QueryRange): number | undefined {
   if (at === 'start') return run.queryStart;
   return at === 'end' ? run.queryEnd : at;
 }
@@ -83,16 +86,25 @@ function references(
 /** The series a selector selects, asked of the index only when that has changed. */
 class Selection {
   readonly #selector: VectorSelector;
-  #reader: Run['reader'] | undefined;
+  #reader: SeriesReader | undefined;
   #version = -1;
   ids: readonly SeriesId[] = [];
   series = SeriesList.EMPTY;
+  /** Where the selector reaches beyond the head. */
+  history: SelectorHistory | undefined;
 
   constructor(selector: VectorSelector) {
     this.#selector = selector;
   }
 
-  update({ reader }: Run): void {
+  get reader(): SeriesReader {
+    return this.#reader as SeriesReader;
+  }
+
+  update(run: Run): void {
+    this.history = run.histories?.get(this.#selector);
+    const reader = this.history?.reader ?? run.reader;
+    if (this.history !== undefined) this.#tell(this.history, run);
     if (this.#reader === reader && this.#version === reader.indexVersion) return;
     this.#version = reader.indexVersion;
     this.#reader = reader;
@@ -102,6 +114,11 @@ class Selection {
     // What was worked out for the series holds on where others came or went.
     if (labels.length === before.length && labels.every((set, i) => set === before[i])) return;
     this.series = new SeriesList(labels, { distinct: true });
+  }
+
+  #tell({ reader: { resolution } }: SelectorHistory, { annotations }: Run): void {
+    if (resolution === 'raw') return;
+    annotations.info(`computed from ${resolution} buckets of history`, this.#selector.span);
   }
 }
 
@@ -117,6 +134,7 @@ export class SelectorNode implements VectorNode {
   readonly #timestamps: boolean;
   #run!: Run;
   #steps = 0;
+  #lookback = 0;
   #references: References = { first: 0, step: 0 };
   #values = new Float64Array(1);
   #kinds = new Uint8Array(1);
@@ -136,22 +154,26 @@ export class SelectorNode implements VectorNode {
       this.#kinds = new Uint8Array(grid.steps);
     }
     this.#selection.update(run);
+    // A bucket stands for its time until the next one ends.
+    this.#lookback = run.lookback + (this.#selection.history?.reader.bucketSize ?? 0);
     return this.#selection.series;
   }
 
   read(index: number, row: Row): boolean {
     const run = this.#run;
-    const { lookback, buffer } = run;
+    const lookback = this.#lookback;
+    const { buffer } = run;
+    const { reader } = this.#selection;
     const { first, step } = this.#references;
     const id = this.#selection.ids[index];
     const last = first + (this.#steps - 1) * step;
     const oldest = first - lookback + 1;
     buffer.clear();
     if (last === first && lookback > PROBE) {
-      run.reader.read(id, first - PROBE, first, buffer);
-      if (buffer.length === 0) run.reader.read(id, oldest, first - PROBE - 1, buffer);
+      reader.read(id, first - PROBE, first, buffer);
+      if (buffer.length === 0) reader.read(id, oldest, first - PROBE - 1, buffer);
     } else {
-      run.reader.read(id, oldest, last, buffer);
+      reader.read(id, oldest, last, buffer);
     }
     run.read(buffer.length);
     if (buffer.length === 0) return false;
@@ -202,7 +224,13 @@ function withoutStale(buffer: SampleBuffer, samples: RangeSamples): void {
     samples.times = times;
     samples.values = values;
     samples.length = length;
+    samples.buckets = buffer.buckets;
     return;
+  }
+  const { buckets } = buffer;
+  if (buckets !== undefined) {
+    samples.buckets = buckets.filter((_, i) => histograms?.[i] === undefined);
+    samples.histogramBuckets = buckets.filter((_, i) => histograms?.[i] !== undefined);
   }
   samples.times = new Float64Array(length);
   samples.values = new Float64Array(length);
@@ -227,7 +255,7 @@ export class RangeSelectorNode implements RangeNode {
   #run!: Run;
   #from = 0;
   #to = 0;
-  windows: Windows = { range: 0, first: 0, step: 0 };
+  windows: Windows = { range: 0, asked: 0, first: 0, step: 0 };
 
   constructor(matrix: MatrixSelector) {
     this.#matrix = matrix;
@@ -236,16 +264,17 @@ export class RangeSelectorNode implements RangeNode {
 
   begin(grid: Grid, run: Run): SeriesList {
     const { selector } = this.#matrix;
-    const range = durationOf(this.#matrix.range, run);
+    const asked = durationOf(this.#matrix.range, run);
     const { first, step } = references(grid, run, selector);
     this.#run = run;
-    this.windows = { range, first, step };
+    this.#selection.update(run);
+    const range = Math.max(asked, this.#selection.history?.leastRange ?? 0);
+    this.windows = { range, asked, first, step };
     // Windows are open on the left: a sample at exactly reference − range is not in it.
     this.#from = first - range + 1;
     this.#to = first + (grid.steps - 1) * step;
     if (selector.extension !== undefined) this.#from -= run.lookback;
     if (selector.extension === 'smoothed') this.#to += run.lookback;
-    this.#selection.update(run);
     return this.#selection.series;
   }
 
@@ -253,7 +282,7 @@ export class RangeSelectorNode implements RangeNode {
     const run = this.#run;
     const { buffer } = run;
     buffer.clear();
-    run.reader.read(this.#selection.ids[index], this.#from, this.#to, buffer);
+    this.#selection.reader.read(this.#selection.ids[index], this.#from, this.#to, buffer);
     if (buffer.length === 0) return false;
     run.read(buffer.length);
     withoutStale(buffer, samples);

@@ -17,7 +17,7 @@ export class SubqueryNode implements RangeNode {
   #grid: Grid = { start: 0, step: 1, steps: 0 };
   #run!: Run;
   #times: Float64Array = new Float64Array(0);
-  windows: Windows = { range: 0, first: 0, step: 0 };
+  windows: Windows = { range: 0, asked: 0, first: 0, step: 0 };
 
   constructor(subquery: Subquery, inner: VectorNode) {
     this.#subquery = subquery;
@@ -33,7 +33,7 @@ export class SubqueryNode implements RangeNode {
     const fixed = timeOf(at, run);
     const first = (fixed ?? grid.start) - back;
     const last = fixed === undefined ? first + (grid.steps - 1) * grid.step : first;
-    this.windows = { range, first, step: fixed === undefined ? grid.step : 0 };
+    this.windows = { range, asked: range, first, step: fixed === undefined ? grid.step : 0 };
 
     // Multiples of the step, so that the same times are evaluated wherever the range begins; the
     // window is open on the left.

@@ -1,4 +1,5 @@
 import type { ExponentialHistogram } from './histogram.js';
+import type { Bucket } from './history/bucket.js';
 
 // Prometheus's StaleNaN, 0x7ff0000000000002 (model/value/value.go).
 const STALE_HIGH = 0x7ff00000;
@@ -35,6 +36,11 @@ export class SampleBuffer {
   words: Uint32Array;
   /** `undefined` for a series of floats; otherwise `histograms[i]` is set where sample i is one. */
   histograms: (ExponentialHistogram | undefined)[] | undefined = undefined;
+  /**
+   * `undefined` for samples. Where history answers with buckets, sample i stands for bucket i: at the
+   * time of its newest sample, with its average, or for a counter with what it stood at then.
+   */
+  buckets: Bucket[] | undefined = undefined;
 
   constructor(capacity = 1024) {
     this.times = new Float64Array(capacity);
@@ -45,6 +51,7 @@ export class SampleBuffer {
   clear(): void {
     this.length = 0;
     this.histograms = undefined;
+    this.buckets = undefined;
   }
 
   /** Makes room for `capacity` samples in all and keeps those that are there. */

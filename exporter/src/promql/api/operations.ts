@@ -2,13 +2,20 @@ import type { LabelSet } from '../../series/labels.js';
 import type { Matcher } from '../../series/matcher.js';
 import type { SeriesId, SeriesReader } from '../../series/reader.js';
 import { SampleBuffer } from '../../series/samples.js';
-import { evaluateInstant, evaluateRange, type EngineOptions, type Evaluation } from '../engine.js';
+import {
+  evaluateInstant,
+  evaluateRange,
+  type EngineOptions,
+  type Evaluation,
+  type ParsedQuery,
+} from '../engine.js';
 import type { ResultEncoder } from '../encode.js';
 import { BadRequestError } from '../errors.js';
 import { formatQuery } from '../format.js';
 import { formatSampleValue } from '../number-format.js';
 import { parseSeriesSelector } from '../parse.js';
 import type { QueryResult } from '../result.js';
+import type { Histories } from '../run.js';
 import { success, type Notes } from './envelope.js';
 import type { QueryParameters } from './parameters.js';
 
@@ -37,6 +44,12 @@ export interface OperationContext {
   /** Milliseconds on a clock that never goes back. */
   readonly monotonic: () => number;
   readonly cancelled: () => boolean;
+  /** The parameter `query`, where it has been parsed already. */
+  readonly query?: ParsedQuery;
+  /** Of the selectors of `query` that reach beyond the head. */
+  readonly histories?: Histories;
+  /** Whether history has samples of a series in the time that is asked for. */
+  readonly isInHistory?: (id: SeriesId) => boolean;
 }
 
 export interface OperationAnswer {
@@ -58,7 +71,7 @@ export const operations = {
     const time = parameters.time('time', context.now);
     const limit = parameters.limit('limit');
     return evaluated(context, limit, (options) =>
-      evaluateInstant(parameters.text('query'), reader, { ...options, time }),
+      evaluateInstant(queryOf(context), reader, { ...options, time }),
     );
   },
 
@@ -80,7 +93,7 @@ export const operations = {
     const limit = parameters.limit('limit');
     const range = { start, end, step, maxSteps: limits.maxPoints };
     return evaluated(context, limit, (options) =>
-      evaluateRange(parameters.text('query'), reader, { ...options, ...range }),
+      evaluateRange(queryOf(context), reader, { ...options, ...range }),
     );
   },
 
@@ -162,12 +175,16 @@ function federatedName(labels: LabelSet): string {
   return pairs.length === 0 ? labels.metricName : `${labels.metricName}{${pairs.join(',')}}`;
 }
 
+function queryOf({ query, parameters }: OperationContext): ParsedQuery | string {
+  return query ?? parameters.text('query');
+}
+
 function evaluated(
   context: OperationContext,
   limit: number,
   evaluate: (options: EngineOptions) => Evaluation,
 ): OperationAnswer {
-  const { parameters, limits, encoder, monotonic, cancelled } = context;
+  const { parameters, limits, encoder, monotonic, cancelled, histories } = context;
   const started = monotonic();
   const asked = parameters.has('timeout') ? parameters.duration('timeout') : Infinity;
   const { result, warnings, infos, stats } = evaluate({
@@ -179,6 +196,7 @@ function evaluated(
     deadline: started + Math.min(asked, limits.timeout),
     now: monotonic,
     cancelled,
+    ...(histories && { histories }),
   });
   const cut = truncated(result, limit);
   const elapsed = (monotonic() - started) / 1000;
@@ -242,7 +260,7 @@ function selected(context: OperationContext): SeriesId[] {
   const from = parameters.time('start', -Infinity);
   const to = parameters.time('end', Infinity);
   const sets = parameters.all('match[]').map((text) => parseSeriesSelector(text));
-  return inRange(select(reader, sets), { reader, from, to });
+  return inRange(select(reader, sets), context, { from, to });
 }
 
 function selectedOrAll(context: OperationContext): SeriesId[] | undefined {
@@ -252,7 +270,7 @@ function selectedOrAll(context: OperationContext): SeriesId[] | undefined {
   if (!isBounded) return undefined;
   const from = parameters.time('start', -Infinity);
   const to = parameters.time('end', Infinity);
-  return inRange(context.reader.select([]), { reader: context.reader, from, to });
+  return inRange(context.reader.select([]), context, { from, to });
 }
 
 function select(reader: SeriesReader, sets: readonly (readonly Matcher[])[]): SeriesId[] {
@@ -262,18 +280,17 @@ function select(reader: SeriesReader, sets: readonly (readonly Matcher[])[]): Se
   return [...ids].sort((a, b) => a - b);
 }
 
-interface TimeRange {
-  readonly reader: SeriesReader;
-  readonly from: number;
-  readonly to: number;
-}
-
-function inRange(ids: SeriesId[], { reader, from, to }: TimeRange): SeriesId[] {
+function inRange(
+  ids: SeriesId[],
+  { reader, isInHistory }: OperationContext,
+  { from, to }: { from: number; to: number },
+): SeriesId[] {
   // Most clients ask up to now; only where the range ends before the newest sample can a series that
   // is in the index have none in it, or where it begins after some have ended.
   if (from === -Infinity && to >= reader.maxTime) return ids;
   const buffer = new SampleBuffer();
   return ids.filter((id) => {
+    if (isInHistory?.(id) === true) return true;
     buffer.clear();
     reader.read(id, from, to, buffer);
     return buffer.length > 0;

@@ -25,6 +25,7 @@ import {
 import { InfoNode } from './info.js';
 import { labelJoin, labelReplace } from './labels.js';
 import { MATH } from './math.js';
+import { OF_BUCKETS } from './of-buckets.js';
 import { OVER_TIME } from './over-time.js';
 import { RATES } from './rates.js';
 import type { FunctionName } from './signatures.js';
@@ -63,6 +64,7 @@ function overRange(compute: WindowFunction): Planner {
     const node = new RangeCallNode({
       range,
       compute,
+      ofBuckets: OF_BUCKETS[call.function.name],
       args: nodes.filter((other) => other.type === 'scalar'),
       keepsName: KEEPS_NAME.has(call.function.name),
       expectsCounter: OF_COUNTERS.has(call.function.name),

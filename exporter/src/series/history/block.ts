@@ -4,6 +4,7 @@ import { crc32, inflateRaw } from 'node:zlib';
 import { ByteReader } from './bytes.js';
 import { checkHeader, decodeFooter, HEADER_BYTES, type Footer } from './block-format.js';
 import type { Catalog, SeriesRef } from './catalog.js';
+import { breathe } from './slices.js';
 
 const inflate = promisify(inflateRaw);
 /** A footer with the numbers of more logs than a part ever has. */
@@ -16,6 +17,25 @@ interface Index {
   readonly lengths: Uint32Array;
   readonly sums: Uint32Array;
 }
+
+/** Where the items of a series are in a block. */
+export interface BlockEntry {
+  readonly key: string;
+  readonly offset: number;
+  readonly length: number;
+  readonly sum: number;
+}
+
+/** Bytes that were read at once, and where in them the items of each series are. */
+export interface BlockChunk {
+  readonly bytes: Uint8Array<ArrayBuffer>;
+  readonly inside: readonly BlockEntry[];
+}
+
+/** Bytes that are read at once, and bytes between two series that are read along. */
+const READ_BYTES = 2 ** 20;
+const GAP_BYTES = 2 ** 13;
+const SERIES_A_SLICE = 4096;
 
 /** A file of history that is complete. Its index is read when it is first asked for. */
 export class Block {
@@ -73,6 +93,56 @@ export class Block {
       const bytes = await this.#read(index.offsets[at], index.lengths[at]);
       if (crc32(bytes) !== index.sums[at]) throw new RangeError(`${this.file} is damaged`);
       return bytes;
+    });
+  }
+
+  /** The entries of series whose key is wanted. @throws RangeError where it is damaged */
+  find(keeps: (key: string) => boolean): Promise<BlockEntry[]> {
+    return this.#use(async () => {
+      const { refs, offsets, lengths, sums } = await this.#loaded();
+      const found: BlockEntry[] = [];
+      for (let i = 0; i < refs.length; i++) {
+        const key = this.#keyOf(refs[i]);
+        if (keeps(key)) {
+          found.push({ key, offset: offsets[i], length: lengths[i], sum: sums[i] });
+        }
+        if ((i + 1) % SERIES_A_SLICE === 0) await breathe();
+      }
+      return found;
+    });
+  }
+
+  /** Entries that lie together, to be read at once. */
+  groups(entries: readonly BlockEntry[]): BlockEntry[][] {
+    const sorted = [...entries].sort((a, b) => a.offset - b.offset);
+    const groups: BlockEntry[][] = [];
+    for (const entry of sorted) {
+      const group = groups.at(-1);
+      const last = group?.at(-1);
+      const isNear =
+        group !== undefined &&
+        last !== undefined &&
+        entry.offset - last.offset - last.length <= GAP_BYTES &&
+        entry.offset + entry.length - group[0].offset <= READ_BYTES;
+      if (isNear) group.push(entry);
+      else groups.push([entry]);
+    }
+    return groups;
+  }
+
+  /** @param group one of {@link groups}. @throws RangeError where it is damaged */
+  readGroup(group: readonly BlockEntry[]): Promise<BlockChunk> {
+    return this.#use(async () => {
+      const first = group[0].offset;
+      const last = group[group.length - 1];
+      const bytes = await this.#read(first, last.offset + last.length - first);
+      const inside = group.map((entry) => ({ ...entry, offset: entry.offset - first }));
+      for (const { offset, length, sum } of inside) {
+        if (crc32(bytes.subarray(offset, offset + length)) !== sum) {
+          throw new RangeError(`${this.file} is damaged`);
+        }
+      }
+      return { bytes, inside };
     });
   }
 
@@ -135,7 +205,7 @@ export class Block {
     };
   }
 
-  async #read(offset: number, length: number): Promise<Buffer> {
+  async #read(offset: number, length: number): Promise<Buffer<ArrayBuffer>> {
     this.#handle ??= open(this.file, 'r');
     const bytes = Buffer.alloc(length);
     const { bytesRead } = await (await this.#handle).read(bytes, 0, length, offset);

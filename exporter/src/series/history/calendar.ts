@@ -11,12 +11,14 @@ const DAY = 24 * HOUR;
  * begin where its days can (in Asia/Kolkata at half past the hour of UTC).
  */
 export class Calendar {
+  readonly timeZone: string;
   readonly #format: Intl.DateTimeFormat;
   readonly #hourShift: number;
   #day = { start: NaN, end: NaN };
 
   /** @param timeZone of the IANA database. @throws KymoError `bad_time_zone` */
   constructor(timeZone = 'UTC') {
+    this.timeZone = timeZone;
     try {
       this.#format = new Intl.DateTimeFormat('en-US-u-ca-gregory-nu-latn', {
         timeZone,

@@ -58,7 +58,13 @@ function coarserKey(key: number, steps: number): number {
   return key < 0 ? -coarser : coarser;
 }
 
-function coarsen(distribution: Distribution, schema: number): Distribution {
+/** Index of the exponential bucket that a key other than 0 stands for, of either sign. */
+export function indexOfKey(key: number): number {
+  return Math.abs(key) - BIAS;
+}
+
+/** The same at a coarser schema, or as it is. */
+export function coarsen(distribution: Distribution, schema: number): Distribution {
   const steps = distribution.schema - schema;
   if (steps <= 0) return distribution;
   const keys: number[] = [];

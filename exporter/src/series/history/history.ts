@@ -8,6 +8,8 @@ import { tidyBuckets } from './bucket-codec.js';
 import { Calendar, type Resolution } from './calendar.js';
 import { Catalog, labelsOfKey, type SeriesRef } from './catalog.js';
 import { takeDirectory } from './directory.js';
+import type { ExcerptOptions, HistoryDoor, HistoryExcerpt, HistoryRequest } from './door.js';
+import { takeExcerpt } from './excerpt.js';
 import { HistoryImport } from './importing.js';
 import type { RawSample } from './raw-codec.js';
 import { recoverStandings } from './recovery.js';
@@ -73,11 +75,12 @@ interface Parts {
  * What has left the head, or will: samples and buckets of minutes, hours and days, on disk. A tick does
  * its share of reading the head; all else is done beside the ticks, in slices.
  */
-export class History {
+export class History implements HistoryDoor {
   readonly #parts: Parts;
   readonly #rollups: Rollups;
   readonly #tiers: Tiers;
   #time = -Infinity;
+  #headSince = Infinity;
 
   private constructor(parts: Parts) {
     this.#parts = parts;
@@ -146,6 +149,7 @@ export class History {
    * @returns samples written
    */
   replayInto(head: Head, from: number): Promise<number> {
+    this.#headSince = from;
     return replay(this.#tiers.raw, { head, from, logger: this.#parts.logger });
   }
 
@@ -161,6 +165,7 @@ export class History {
    */
   tick(time: number): void {
     this.#time = time;
+    if (this.#headSince === Infinity) this.#headSince = time;
     this.#rollups.tick(time);
     this.#parts.upkeep.tick(time, this.#rollups.sealedUntil);
   }
@@ -182,6 +187,14 @@ export class History {
   /** The samples of a series on disk with `from <= time < to` (Unix ms), in order. */
   samples(labels: LabelSet, from: number, to: number): Promise<RawSample[]> {
     return this.#tiers.raw.read(labels.key, from, to);
+  }
+
+  get headSince(): number {
+    return this.#headSince;
+  }
+
+  excerpt(request: HistoryRequest, options: ExcerptOptions): Promise<HistoryExcerpt> {
+    return takeExcerpt(this.#parts, request, options);
   }
 
   /** The series that are kept for a range of time (Unix ms). A few more may be named. */

@@ -14,6 +14,8 @@ const RECORD_BYTES = 4 * 2 ** 20;
  */
 export class Part {
   readonly partition: number;
+  /** When its first item begins; Infinity where that is not known. Unix ms. */
+  first = Infinity;
   /** Numbers of the logs that it has been written to. */
   readonly logs: number[] = [];
   readonly #catalog: Catalog;

@@ -1,7 +1,7 @@
 import { mkdir, rename } from 'node:fs/promises';
 import { KymoError, messageOf } from '../../lib/errors.js';
 import type { Logger } from '../../lib/logger.js';
-import { Block } from './block.js';
+import { Block, type BlockChunk, type BlockEntry } from './block.js';
 import { decodeAll, writeBlock } from './block-writer.js';
 import type { ItemCodec } from './bucket-codec.js';
 import { ByteReader, ByteWriter } from './bytes.js';
@@ -20,6 +20,14 @@ export interface TierOptions<Item> {
   /** Bytes in memory from which a block is written before its time. */
   readonly partBytes: number;
   readonly now: () => number;
+}
+
+/** Where the items of some series are; nothing is read from files yet. */
+export interface Found {
+  readonly pending: readonly { readonly key: string; readonly bytes: Uint8Array }[];
+  readonly blocks: readonly { readonly block: Block; readonly entries: readonly BlockEntry[] }[];
+  /** Encoded. */
+  readonly bytes: number;
 }
 
 /** Blocks whose index is kept in memory. */
@@ -75,16 +83,21 @@ export class Tier<Item> {
     for (const part of this.#pending()) {
       for (const { bytes } of part.entries()) {
         for (const item of decodeAll(bytes, this.#options.codec)) {
-          newest = Math.max(newest, this.#options.codec.timeOf(item));
+          const time = this.#options.codec.timeOf(item);
+          newest = Math.max(newest, time);
+          part.first = Math.min(part.first, time);
         }
       }
     }
     return Promise.resolve(newest);
   }
 
+  /** When the first item begins, or the partition that it is in; Infinity for none. */
   get oldest(): number {
     let oldest = this.#blocks.reduce((least, { footer }) => Math.min(least, footer.from), Infinity);
-    for (const { partition } of this.#pending()) oldest = Math.min(oldest, partition);
+    for (const { partition, first } of this.#pending()) {
+      oldest = Math.min(oldest, first === Infinity ? partition : first);
+    }
     return oldest;
   }
 
@@ -117,6 +130,46 @@ export class Tier<Item> {
     for (const block of blocks) take(await this.#readBlock(block, (one) => one.read(key)));
     const inside = found.filter((item) => codec.timeOf(item) >= from && codec.timeOf(item) < to);
     return codec.tidy(inside);
+  }
+
+  /**
+   * Where the items are that may begin in the range, of series whose key is wanted. Whatever is in
+   * memory is taken before anything is waited for.
+   */
+  async find(wanted: {
+    readonly from: number;
+    readonly to: number;
+    readonly keeps: (key: string) => boolean;
+  }): Promise<Found> {
+    const { from, to, keeps } = wanted;
+    const { catalog, partition } = this.#options;
+    const pending: { key: string; bytes: Uint8Array }[] = [];
+    let sum = 0;
+    for (const part of this.#pending()) {
+      if (part.partition >= to || part.partition + partition <= from) continue;
+      for (const ref of part.refs) {
+        const key = catalog.key(ref);
+        const bytes = keeps(key) ? part.read(ref) : undefined;
+        if (bytes === undefined) continue;
+        pending.push({ key, bytes });
+        sum += bytes.length;
+      }
+    }
+    const blocks: { block: Block; entries: readonly BlockEntry[] }[] = [];
+    for (const block of this.#blocks.filter((one) => overlaps(one, from, to))) {
+      const entries = (await this.#readBlock(block, (one) => one.find(keeps))) ?? [];
+      if (entries.length > 0) blocks.push({ block, entries });
+      for (const { length } of entries) sum += length;
+    }
+    return { pending, blocks, bytes: sum };
+  }
+
+  /** The bytes of entries of a block, in reads of bounded size; nothing where the block is gone. */
+  async *chunks(block: Block, entries: readonly BlockEntry[]): AsyncIterable<BlockChunk> {
+    for (const group of block.groups(entries)) {
+      const chunk = await this.#readBlock(block, (one) => one.readGroup(group));
+      if (chunk !== undefined) yield chunk;
+    }
   }
 
   /** Keys of the series with items that may begin in the range. */
@@ -181,6 +234,7 @@ export class Tier<Item> {
     }
     this.#run.clear();
     codec.encode(items, this.#run);
+    part.first = Math.min(part.first, codec.timeOf(items[0]));
     part.add(ref, this.#run.bytes.subarray(0, this.#run.length));
   }
 
