@@ -45,6 +45,8 @@ export default tseslint.config(
         process: 'readonly',
         console: 'readonly',
         URL: 'readonly',
+        clearTimeout: 'readonly',
+        fetch: 'readonly',
         setTimeout: 'readonly',
       },
     },

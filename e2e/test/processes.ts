@@ -243,6 +243,8 @@ export async function startGrafana(
       GF_SECURITY_DISABLE_GRAVATAR: 'true',
       GF_PLUGINS_PUBLIC_KEY_RETRIEVAL_DISABLED: 'true',
       GF_PLUGINS_PREINSTALL_DISABLED: 'true',
+      // Grafana does not start with a contact point that has no address.
+      KYMO_ALERT_WEBHOOK: 'http://127.0.0.1:9/',
       ...env,
     },
   });

@@ -41,6 +41,12 @@ describe('the repository', { timeout: 300_000 }, () => {
     expect(status).toBe(0);
   });
 
+  test('has the dashboards that their generator writes', () => {
+    const { status, output } = run('../scripts/dashboards.mjs', '--check');
+    expect(output).toBe('');
+    expect(status).toBe(0);
+  });
+
   test('has no unused files, exports or dependencies', () => {
     const { status, output } = run(
       'knip/bin/knip.js',
