@@ -2,11 +2,15 @@ import { css, injectGlobal } from '@emotion/css';
 import { createTheme, ThemeContext, type GrafanaTheme2 } from '@grafana/data';
 import { useStyles2 } from '@grafana/ui';
 import { useMemo, useState } from 'react';
+import uPlotStyles from 'uplot/dist/uPlot.min.css';
 import type { KymoDataSource } from '../src/datasource/datasource.js';
+import { Cpu } from './Cpu.js';
 import { Header } from './Header.js';
+import { Memory } from './Memory.js';
 import { PageContext } from './page.js';
 import { PanelHost } from './PanelHost.js';
 import { panels } from './panels.js';
+import { Timeline } from './Timeline.js';
 import { setVariable } from './standin/runtime.js';
 import { useDark } from './useDark.js';
 import { DEFAULT_WINDOW } from './windows.js';
@@ -24,7 +28,11 @@ export function App({ datasource, url }: AppProps) {
   const [window, setWindow] = useState(DEFAULT_WINDOW);
   const [protocol, setProtocol] = useState('');
   setVariable('protocol', protocol);
-  const page = useMemo(() => ({ datasource, window, protocol }), [datasource, window, protocol]);
+  const shown = useMemo(() => new Map(), []);
+  const page = useMemo(
+    () => ({ datasource, url, window, protocol, shown }),
+    [datasource, url, window, protocol, shown],
+  );
   paint(theme);
   return (
     <ThemeContext.Provider value={theme}>
@@ -44,6 +52,9 @@ function Overview() {
       {panels.map((definition, index) => (
         <PanelHost key={definition.title} definition={definition} id={index + 1} />
       ))}
+      <Timeline />
+      <Cpu />
+      <Memory />
     </main>
   );
 }
@@ -73,16 +84,31 @@ function paint(theme: GrafanaTheme2): void {
   });
 }
 
-injectGlobal({ '*, *::before, *::after': { boxSizing: 'border-box' } });
+injectGlobal(uPlotStyles, { '*, *::before, *::after': { boxSizing: 'border-box' } });
 
 const stylesOf = (theme: GrafanaTheme2) => ({
   grid: css({
     display: 'grid',
     gap: theme.spacing(1),
     padding: theme.spacing(0, 1.5),
-    gridTemplateColumns: 'repeat(12, minmax(0, 1fr))',
-    gridTemplateAreas: '"cards cards cards cards cards cards cards cards cards cards cards cards"',
-    gridTemplateRows: '170px',
+    gridTemplateColumns: 'repeat(3, minmax(0, 1fr))',
+    gridTemplateAreas: `
+      "cards cards cards"
+      "timeline cpu memory"`,
+    gridTemplateRows: '178px 260px',
+    [theme.breakpoints.down('lg')]: {
+      gridTemplateColumns: 'repeat(2, minmax(0, 1fr))',
+      gridTemplateAreas: `
+        "cards cards"
+        "timeline timeline"
+        "cpu memory"`,
+      gridTemplateRows: '346px repeat(2, 260px)',
+    },
+    [theme.breakpoints.down('sm')]: {
+      gridTemplateColumns: 'minmax(0, 1fr)',
+      gridTemplateAreas: '"cards" "timeline" "cpu" "memory"',
+      gridTemplateRows: '520px repeat(3, 260px)',
+    },
   }),
   footer: css({
     display: 'flex',

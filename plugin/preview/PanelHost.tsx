@@ -13,7 +13,7 @@ import { useMemo, useRef } from 'react';
 import { trustOf } from '../src/shared/trust.js';
 import { Box } from './Box.js';
 import type { PanelDefinition } from './panels.js';
-import { usePage } from './page.js';
+import { usePage, useShown } from './page.js';
 import { rangeOf, usePanelData } from './usePanelData.js';
 import { useSize } from './useSize.js';
 
@@ -34,6 +34,7 @@ export function PanelHost({
   const styles = useStyles2(stylesOf);
   const { datasource, window } = usePage();
   const { state, frames, errors } = usePanelData(datasource, targets, window);
+  useShown(title, frames);
   const content = useRef<HTMLDivElement>(null);
   const { width, height } = useSize(content);
   const { options, fieldConfig } = useMemo(

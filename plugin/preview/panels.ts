@@ -22,7 +22,7 @@ export function live(
 ): KymoQuery[] {
   return queries.map(([expr, legend], index) => ({
     refId: String.fromCharCode(65 + index),
-    version: 1,
+    version: 2,
     kind: 'live',
     expr,
     legend,

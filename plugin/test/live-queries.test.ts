@@ -84,6 +84,46 @@ describe('the live queries of a datasource', () => {
     vi.advanceTimersByTime(3000);
   });
 
+  test('show a moment of the past while paused, and all that came meanwhile when resumed', async () => {
+    const seen = vi.fn<(views: LiveView[]) => void>();
+    const subscription = queries.watch([wanted]).subscribe(seen);
+    server.socket.hello();
+    server.socket.tell({ type: 'subscribed', id: 1, topic: 't' });
+    const columns = [{ labels: {}, type: 'unknown', unit: '' }];
+    server.socket.tell({ type: 'schema', topic: 't', version: 1, columns });
+    const send = (second: number): void => {
+      vi.advanceTimersByTime(1000);
+      const time = start + second * 1000;
+      const frame = { type: 'frame', topic: 't', epoch: 'e', seq: time / 1000, time, schema: 1 };
+      server.socket.tell({ ...frame, values: [second] } as Parameters<
+        typeof server.socket.tell
+      >[0]);
+    };
+    const shown = (): readonly (number | null)[] => {
+      paint();
+      return seen.mock.lastCall?.[0][0].table.columns[0]?.values ?? [];
+    };
+
+    send(1);
+    await vi.advanceTimersByTimeAsync(0);
+    send(2);
+    expect(shown()).toEqual([1, 2]);
+    queries.playback.pause(start + 2000);
+    for (let second = 3; second <= 20; second += 1) send(second);
+    expect(shown()).toEqual([1, 2]);
+    expect(seen.mock.lastCall?.[0][0].trust).toMatchObject({ state: 'paused', connection: 'live' });
+    queries.playback.seek(start + 1500);
+    expect(shown()).toEqual([1]);
+    queries.playback.seek(start + 9000);
+    expect(shown()).toEqual([1, 2]);
+    queries.playback.resume();
+    expect(shown()).toEqual(Array.from({ length: 20 }, (_, index) => index + 1));
+    send(21);
+    expect(shown()[0]).toBe(10);
+    subscription.unsubscribe();
+    vi.advanceTimersByTime(3000);
+  });
+
   test('emit nothing after the end', () => {
     const seen = vi.fn();
     queries.watch([wanted]).subscribe(seen).unsubscribe();

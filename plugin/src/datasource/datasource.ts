@@ -27,6 +27,7 @@ import { escapeForRegex, withIntervals } from './interpolation.js';
 import { findingsOf, withFindings } from './kinds/analysis.js';
 import { KINDS } from './kinds/index.js';
 import type { Doors, Kind, Target } from './kinds/kind.js';
+import type { Playback } from '../shared/playback.js';
 import type { LiveConnection } from './live/connection.js';
 import { LiveQueries } from './live/live-queries.js';
 import type { LiveView } from './live/live-query.js';
@@ -44,6 +45,8 @@ export class KymoDataSource extends DataSourceApi<KymoQuery, KymoOptions> {
   readonly #units: ExpressionUnits;
   readonly #connection: LiveConnection;
   readonly #live: LiveQueries;
+  /** Pauses the live queries of all panels. */
+  readonly playback: Playback;
   readonly #timeInterval: number;
 
   constructor(settings: DataSourceInstanceSettings<KymoOptions>) {
@@ -67,6 +70,7 @@ export class KymoDataSource extends DataSourceApi<KymoQuery, KymoOptions> {
       now: () => Date.now(),
       nextFrame: (callback) => requestAnimationFrame(callback),
     });
+    this.playback = this.#live.playback;
   }
 
   override getDefaultQuery(): Partial<KymoQuery> {

@@ -12,7 +12,7 @@ interface FrameQuery extends Pick<KymoQuery, 'refId' | 'legend' | 'expr'> {
 
 /** A table as one wide frame: a time field and a number field a series. */
 export function toFrame(
-  table: SeriesTable,
+  table: Pick<SeriesTable, 'times' | 'columns'>,
   { refId, legend, expr, unit: unitOfAll }: FrameQuery,
   trust?: Trust,
 ): DataFrame {
@@ -53,6 +53,8 @@ function noticesOf({ state, reason }: Trust): QueryResultMetaNotice[] {
       return [{ severity: 'info', text: 'Connecting to the exporter.' }];
     case 'polling':
       return [{ severity: 'info', text: `Values are polled for. ${reason ?? ''}`.trim() }];
+    case 'paused':
+      return [{ severity: 'info', text: 'Paused; values go on coming and are kept.' }];
     case 'stale':
       return [{ severity: 'warning', text: `No new values come. ${reason ?? ''}`.trim() }];
     case 'disconnected':

@@ -12,6 +12,7 @@ const looks: Readonly<
   polling: { icon: 'clock-nine' },
   stale: { icon: 'exclamation-triangle', tone: 'warning' },
   disconnected: { icon: 'times-circle', tone: 'error' },
+  paused: { icon: 'pause' },
 };
 
 /** Whether what is seen is of now, in an icon and words. */
@@ -44,6 +45,8 @@ function words({ state, lag, last, interval }: Trust): string {
       return lag === null ? 'live' : `live · ${lag < 100 ? '< 0.1' : (lag / 1000).toFixed(1)} s`;
     case 'polling':
       return `polling · ${interval / 1000} s`;
+    case 'paused':
+      return last === null ? 'paused' : `paused at ${clock(last)}`;
     case 'stale':
       return last === null ? 'stale' : `stale since ${clock(last)}`;
     case 'disconnected':

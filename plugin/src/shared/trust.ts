@@ -1,11 +1,13 @@
 import type { DataFrame } from '@grafana/data';
 
 /** How much what is seen can be trusted to be now. */
-export type TrustState = 'connecting' | 'live' | 'polling' | 'stale' | 'disconnected';
+export type TrustState = 'connecting' | 'live' | 'polling' | 'stale' | 'disconnected' | 'paused';
 
 /** What our datasource says of a frame in `meta.custom.kymo`. */
 export interface Trust {
   readonly state: TrustState;
+  /** While paused, how it stands with what comes meanwhile. */
+  readonly connection?: TrustState;
   /** How values come at the moment. */
   readonly transport: 'websocket' | 'polling' | 'none';
   /** Milliseconds from the time of the newest value until it was here; `null` before the first. */
@@ -20,7 +22,14 @@ export interface Trust {
   readonly reason?: string;
 }
 
-const fromBest: readonly TrustState[] = ['live', 'polling', 'connecting', 'stale', 'disconnected'];
+const fromBest: readonly TrustState[] = [
+  'live',
+  'polling',
+  'paused',
+  'connecting',
+  'stale',
+  'disconnected',
+];
 
 /** The least trusted of some frames; `undefined` where none comes from our datasource. */
 export function trustOf(frames: readonly DataFrame[]): Trust | undefined {

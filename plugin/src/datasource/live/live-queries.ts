@@ -2,6 +2,7 @@ import { Observable } from 'rxjs';
 import type { LiveConnection } from './connection.js';
 import { LiveQuery, type LiveView } from './live-query.js';
 import type { Past } from './past.js';
+import { LivePlayback, viewAt } from './playback.js';
 import { Repaint } from './repaint.js';
 
 export interface LiveQueriesOptions {
@@ -29,11 +30,16 @@ interface Shared {
 /** Milliseconds that a query outlives its last panel: a refresh asks for the same again at once. */
 const LINGER = 3000;
 
+/** Milliseconds of a pause after which what was seen before it is let go. */
+const LONGEST_PAUSE = 3_600_000;
+
 /** The live queries of one datasource: panels that ask for the same share one. */
 export class LiveQueries {
   readonly #options: LiveQueriesOptions;
   readonly #shared = new Map<string, Shared>();
   readonly #repaint: Repaint;
+  /** Of all panels of the datasource. */
+  readonly playback = new LivePlayback();
 
   constructor(options: LiveQueriesOptions) {
     this.#options = options;
@@ -44,11 +50,13 @@ export class LiveQueries {
   watch(wanted: readonly Wanted[]): Observable<LiveView[]> {
     return new Observable((observer) => {
       const shared = wanted.map((one) => this.#get(one));
-      const emit = (): void => observer.next(shared.map(({ query }) => query.view));
+      const emit = (): void => observer.next(shared.map(({ query }) => this.#shown(query.view)));
       const watcher = (): void => this.#repaint.request(emit);
+      const unsubscribe = this.playback.subscribe(watcher);
       for (const { watchers } of shared) watchers.add(watcher);
       watcher();
       return () => {
+        unsubscribe();
         this.#repaint.forget(emit);
         for (const one of shared) {
           one.watchers.delete(watcher);
@@ -56,6 +64,11 @@ export class LiveQueries {
         }
       };
     });
+  }
+
+  #shown(view: LiveView): LiveView {
+    const { at } = this.playback;
+    return at === undefined ? view : viewAt(view, at);
   }
 
   #endSoon(shared: Shared): void {
@@ -80,7 +93,12 @@ export class LiveQueries {
     const { connection, past, now } = this.#options;
     const watchers = new Set<() => void>();
     const onChange = (): void => watchers.forEach((watcher) => watcher());
-    const query = new LiveQuery({ ...wanted, connection, past, now, onChange });
+    const keptFrom = (): number => {
+      const { pausedAt } = this.playback;
+      if (pausedAt === undefined) return Infinity;
+      return Math.max(pausedAt, now() - LONGEST_PAUSE) - wanted.window;
+    };
+    const query = new LiveQuery({ ...wanted, connection, past, now, onChange, keptFrom });
     const shared: Shared = { key, query, watchers, ending: undefined };
     this.#shared.set(key, shared);
     query.start();

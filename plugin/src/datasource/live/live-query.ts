@@ -17,11 +17,13 @@ export interface LiveQueryOptions {
   readonly now: () => number;
   /** Called when {@link LiveQuery.view} says something new; often. */
   readonly onChange: () => void;
+  /** Unix milliseconds before which nothing is needed, where that is earlier than the window. */
+  readonly keptFrom?: () => number;
 }
 
 /** What is to be drawn. */
 export interface LiveView {
-  readonly table: SeriesTable;
+  readonly table: Pick<SeriesTable, 'times' | 'columns' | 'last'>;
   readonly trust: Trust;
   /** The past is there or known not to come. */
   readonly ready: boolean;
@@ -191,11 +193,11 @@ export class LiveQuery {
 
   /** Values up to `time` have come. */
   #heardOf(time: number): void {
-    const { now, window, onChange } = this.#options;
+    const { now, window, onChange, keptFrom = () => Infinity } = this.#options;
     this.#heard = now();
     this.#lag = Math.max(0, this.#heard + this.#clockOffset - time);
     // One more value than is seen, for the line that comes in from the left.
-    this.#table.trim(time - window - this.#interval);
+    this.#table.trim(Math.min(time - window, keptFrom()) - this.#interval);
     this.#told = this.#state();
     onChange();
   }

@@ -1,0 +1,110 @@
+import { css } from '@emotion/css';
+import type { GrafanaTheme2 } from '@grafana/data';
+import { useStyles2, useTheme2 } from '@grafana/ui';
+import { trustOf } from '../src/shared/trust.js';
+import { TrustBadge } from '../src/shared/TrustBadge.js';
+import { Box } from './Box.js';
+import { usePage } from './page.js';
+import { live } from './panels.js';
+import { usePanelData } from './usePanelData.js';
+import { newestOf, written } from './values.js';
+
+const idle = 'rate(node_cpu_seconds_total{mode="idle"}[5s])';
+const targets = live(
+  [`1 - avg(${idle})`, 'total'],
+  [`1 - avg by (cpu) (${idle})`, '{{cpu}}'],
+  ['node_load1', '1 min'],
+  ['node_load5', '5 min'],
+  ['node_load15', '15 min'],
+);
+
+/** How busy the processors are: all together, a bar a core, and the load. */
+export function Cpu() {
+  const styles = useStyles2(stylesOf);
+  const theme = useTheme2();
+  const { frames } = usePanelData(usePage().datasource, targets, 60_000);
+  const trust = trustOf(frames);
+  const cores = newestOf(frames, 'B').sort((a, b) => Number(a.labels.cpu) - Number(b.labels.cpu));
+  const tone = (share: number): string =>
+    share >= 0.95
+      ? theme.colors.error.main
+      : share >= 0.8
+        ? theme.colors.warning.main
+        : theme.visualization.getColorByName('blue');
+  return (
+    <Box title="CPU" area="cpu" aside={trust && <TrustBadge trust={trust} />}>
+      <div className={styles.line}>
+        <span className={styles.value}>
+          {written(newestOf(frames, 'A')[0]?.value, 'percentunit', 0)}
+        </span>
+        <span className={styles.quiet}>
+          load
+          {['C', 'D', 'E'].map((refId, index) => (
+            <span key={refId}>
+              {' '}
+              <b>{written(newestOf(frames, refId)[0]?.value, 'none', 2)}</b> {[1, 5, 15][index]} min
+            </span>
+          ))}
+        </span>
+      </div>
+      <div className={styles.cores} role="list" aria-label="Cores">
+        {cores.map(({ labels, value }) => (
+          <div
+            key={labels.cpu}
+            role="listitem"
+            className={styles.core}
+            aria-label={`core ${labels.cpu}: ${written(value, 'percentunit', 0)}`}
+            title={`core ${labels.cpu}: ${written(value, 'percentunit', 0)}`}
+          >
+            <div
+              className={styles.bar}
+              style={{
+                height: `${Math.min(100, Math.max(1, value * 100))}%`,
+                background: tone(value),
+              }}
+            />
+          </div>
+        ))}
+      </div>
+      <span className={styles.quiet}>{cores.length} cores</span>
+    </Box>
+  );
+}
+
+const stylesOf = (theme: GrafanaTheme2) => ({
+  line: css({
+    display: 'flex',
+    flexWrap: 'wrap',
+    justifyContent: 'space-between',
+    alignItems: 'baseline',
+    gap: theme.spacing(0, 1),
+    fontVariantNumeric: 'tabular-nums',
+  }),
+  value: css({
+    fontSize: theme.typography.h2.fontSize,
+    fontWeight: theme.typography.fontWeightMedium,
+    lineHeight: 1.2,
+  }),
+  quiet: css({
+    fontSize: theme.typography.bodySmall.fontSize,
+    color: theme.colors.text.secondary,
+    b: { color: theme.colors.text.primary, fontWeight: theme.typography.fontWeightMedium },
+  }),
+  cores: css({
+    display: 'flex',
+    flex: 1,
+    minHeight: 40,
+    gap: 2,
+    margin: theme.spacing(0.5, 0),
+  }),
+  core: css({
+    display: 'flex',
+    alignItems: 'flex-end',
+    flex: 1,
+    minWidth: 2,
+    background: theme.colors.background.secondary,
+    borderRadius: theme.shape.radius.default,
+    overflow: 'hidden',
+  }),
+  bar: css({ width: '100%' }),
+});

@@ -1,0 +1,128 @@
+import { css } from '@emotion/css';
+import { colorManipulator, LoadingState, type GrafanaTheme2 } from '@grafana/data';
+import { useStyles2, useTheme2 } from '@grafana/ui';
+import { useEffect, useMemo, useRef } from 'react';
+import uPlot from 'uplot';
+import { trustOf } from '../src/shared/trust.js';
+import { TrustBadge } from '../src/shared/TrustBadge.js';
+import { Box } from './Box.js';
+import { usePage, useShown } from './page.js';
+import { live } from './panels.js';
+import { stackOf } from './stack.js';
+import { usePanelData } from './usePanelData.js';
+import { useSize } from './useSize.js';
+import { written } from './values.js';
+
+const colors = ['blue', 'purple', 'green', 'orange', 'yellow', 'red'];
+
+/** Requests a second by protocol, one upon the other. */
+export function Timeline() {
+  const styles = useStyles2(stylesOf);
+  const theme = useTheme2();
+  const { datasource, window, protocol } = usePage();
+  const pattern = protocol === '' ? 'protocol!=""' : `protocol="${protocol}"`;
+  const targets = live([`kymo:requests:rate{${pattern}}`, '{{protocol}}']);
+  const { frames, state } = usePanelData(datasource, targets, window);
+  useShown('Requests by protocol', frames);
+  const trust = trustOf(frames);
+  const { times, layers } = useMemo(
+    () => stackOf(frames[0], ({ config, labels }) => labels?.protocol ?? config.displayName ?? ''),
+    [frames],
+  );
+  const box = useRef<HTMLDivElement>(null);
+  const { width, height } = useSize(box);
+  const plot = useRef<uPlot>();
+  const names = layers.map(({ name }) => name).join(' ');
+  const colorOf = (index: number): string =>
+    theme.visualization.getColorByName(colors[(layers.length - 1 - index) % colors.length]);
+  useEffect(() => {
+    if (box.current === null || names === '') return undefined;
+    const grid = { stroke: theme.colors.border.weak, width: 1 };
+    const axis = {
+      stroke: theme.colors.text.secondary,
+      font: `12px ${theme.typography.fontFamily}`,
+      grid,
+      ticks: grid,
+    };
+    const made = new uPlot(
+      {
+        width: 10,
+        height: 10,
+        legend: { show: false },
+        cursor: { drag: { x: false, y: false }, sync: { key: 'kymo' } },
+        axes: [
+          axis,
+          {
+            ...axis,
+            size: 56,
+            values: (_, splits) => splits.map((value) => written(value, 'none')),
+          },
+        ],
+        scales: { y: { range: (_, _low, high) => [0, high > 0 ? high * 1.1 : 1] } },
+        series: [
+          {},
+          ...names.split(' ').map((name, index) => ({
+            label: name,
+            stroke: colorOf(index),
+            width: 1,
+            // Solid: the area below belongs to the next layer, which is drawn over it.
+            fill: colorManipulator.darken(colorOf(index), theme.isDark ? 0.55 : 0),
+            points: { show: false },
+          })),
+        ],
+      },
+      [[], ...names.split(' ').map(() => [])],
+      box.current,
+    );
+    plot.current = made;
+    return () => made.destroy();
+    // A new plot for other layers or colours only.
+  }, [names, theme]);
+  useEffect(() => {
+    if (width > 0 && height > 0) plot.current?.setSize({ width, height });
+  }, [width, height, names, theme]);
+  useEffect(() => {
+    plot.current?.setData([[...times], ...layers.map(({ tops }) => [...tops])]);
+  }, [times, layers, names, theme]);
+  return (
+    <Box title="Requests by protocol" area="timeline" aside={trust && <TrustBadge trust={trust} />}>
+      <div ref={box} className={styles.plot} role="img" aria-label={spoken(layers)} />
+      {layers.length === 0 && (
+        <p className={styles.nothing} role="status">
+          {state === LoadingState.Loading ? 'Loading …' : 'No requests have been seen.'}
+        </p>
+      )}
+      <ul className={styles.legend}>
+        {layers.map(({ name, now }, index) => (
+          <li key={name}>
+            <i style={{ background: colorOf(index) }} /> {name}{' '}
+            <b>{written(now ?? undefined, 'reqps')}</b>
+          </li>
+        ))}
+      </ul>
+    </Box>
+  );
+}
+
+function spoken(layers: readonly { name: string; now: number | null }[]): string {
+  const figures = layers.map(({ name, now }) => `${name} ${written(now ?? undefined, 'reqps')}`);
+  return `Curves of requests by protocol. Now: ${figures.join(', ')}`;
+}
+
+const stylesOf = (theme: GrafanaTheme2) => ({
+  plot: css({ flex: 1, minHeight: 0, minWidth: 0, overflow: 'hidden' }),
+  nothing: css({ margin: 'auto', color: theme.colors.text.secondary }),
+  legend: css({
+    display: 'flex',
+    flexWrap: 'wrap',
+    gap: theme.spacing(0, 1.5),
+    margin: 0,
+    padding: 0,
+    listStyle: 'none',
+    fontSize: theme.typography.bodySmall.fontSize,
+    fontVariantNumeric: 'tabular-nums',
+    color: theme.colors.text.secondary,
+    i: { display: 'inline-block', width: 10, height: 10, borderRadius: 2 },
+    b: { color: theme.colors.text.primary, fontWeight: theme.typography.fontWeightMedium },
+  }),
+});
