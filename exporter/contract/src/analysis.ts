@@ -1,283 +1,320 @@
+import { z } from 'zod';
+
 /**
  * `data` of the answers under `/api/metrics/`. Times and spans are in seconds (times since 1970), columns of
  * one series have one length, and `null` stands for what is not known.
  */
 
+const known = z.number().nullable();
+const column = z.array(known);
+
 /** Labels of a series. */
-export type Metric = Readonly<Record<string, string>>;
+export const Metric = z.record(z.string(), z.string());
+export type Metric = z.infer<typeof Metric>;
 
 /** The range that was looked at, and the spacing of its points. */
-export interface AnalysedRange {
-  readonly start: number;
-  readonly end: number;
-  readonly step: number;
-}
+const range = { start: z.number(), end: z.number(), step: z.number() };
 
-/** What was not looked at, so that nobody takes a part for the whole. */
-export interface Bounded {
-  /** Series that were left out because of a limit. */
-  readonly omitted: number;
-}
+/** Series that were left out because of a limit, so that nobody takes a part for the whole. */
+const bounded = { omitted: z.number() };
 
-export type Granularity = 'minute' | 'hour' | 'day';
+export const Granularity = z.enum(['minute', 'hour', 'day']);
+export type Granularity = z.infer<typeof Granularity>;
 
 /** What a series did from `start` to the start of the next bucket. */
-export interface HistoryBucket {
-  readonly start: number;
-  readonly count: number;
+const HistoryBucket = z.object({
+  start: z.number(),
+  count: z.number(),
   /** Of a counter: its increase. */
-  readonly sum: number | null;
+  sum: known,
   /** Of a counter: its rate a second, as all that follow. */
-  readonly avg: number | null;
-  readonly min: number | null;
-  readonly max: number | null;
-  readonly p50: number | null;
-  readonly p90: number | null;
-  readonly p95: number | null;
-  readonly p99: number | null;
-  readonly p999: number | null;
-}
+  avg: known,
+  min: known,
+  max: known,
+  p50: known,
+  p90: known,
+  p95: known,
+  p99: known,
+  p999: known,
+});
+export type HistoryBucket = z.infer<typeof HistoryBucket>;
 
-export interface HistorySeries {
-  readonly metric: Metric;
-  readonly kind: 'gauge' | 'counter' | 'histogram';
+const HistorySeries = z.object({
+  metric: Metric,
+  kind: z.enum(['gauge', 'counter', 'histogram']),
   /** The oldest first; those without any value are left out. */
-  readonly buckets: readonly HistoryBucket[];
-}
+  buckets: z.array(HistoryBucket),
+});
+export type HistorySeries = z.infer<typeof HistorySeries>;
 
 /** Answer of `/api/metrics/history`. */
-export interface HistoryAnswer extends Bounded {
-  readonly start: number;
-  readonly end: number;
-  readonly granularity: Granularity;
+export const HistoryAnswer = z.object({
+  start: z.number(),
+  end: z.number(),
+  ...bounded,
+  granularity: Granularity,
   /** Where days begin. */
-  readonly timeZone: string;
+  timeZone: z.string(),
   /** `stored`: the buckets that the exporter keeps; `evaluated`: made now from values of the expression. */
-  readonly source: 'stored' | 'evaluated';
-  readonly series: readonly HistorySeries[];
-}
+  source: z.enum(['stored', 'evaluated']),
+  series: z.array(HistorySeries),
+});
+export type HistoryAnswer = z.infer<typeof HistoryAnswer>;
 
 /** A row of a heatmap: a bucket of a distribution, or a series. */
-export interface HeatmapRow {
+const HeatmapRow = z.object({
   /** What to write beside it. */
-  readonly label: string;
+  label: z.string(),
   /** Bounds of a bucket; `null` for a series, and where a bucket has no bound. */
-  readonly lower: number | null;
-  readonly upper: number | null;
+  lower: known,
+  upper: known,
   /** Of a series. */
-  readonly metric: Metric | null;
-}
+  metric: Metric.nullable(),
+});
+export type HeatmapRow = z.infer<typeof HeatmapRow>;
 
 /** Answer of `/api/metrics/heatmap`: columnar. */
-export interface HeatmapAnswer extends AnalysedRange, Bounded {
+export const HeatmapAnswer = z.object({
+  ...range,
+  ...bounded,
   /** `distribution`: observations a bucket, each with those of its own only; `series`: values. */
-  readonly kind: 'distribution' | 'series';
-  readonly times: readonly number[];
+  kind: z.enum(['distribution', 'series']),
+  times: z.array(z.number()),
   /** From the lowest bucket up. */
-  readonly rows: readonly HeatmapRow[];
+  rows: z.array(HeatmapRow),
   /** `cells[row][time]`. */
-  readonly cells: readonly (readonly (number | null)[])[];
-}
+  cells: z.array(column),
+});
+export type HeatmapAnswer = z.infer<typeof HeatmapAnswer>;
 
-export interface DescriptionAnswer {
+const DescriptionAnswer = z.object({
   /** Points with a value, and without. */
-  readonly count: number;
-  readonly missing: number;
-  readonly sum: number | null;
-  readonly min: number | null;
-  readonly max: number | null;
-  readonly mean: number | null;
-  readonly standardDeviation: number | null;
+  count: z.number(),
+  missing: z.number(),
+  sum: known,
+  min: known,
+  max: known,
+  mean: known,
+  standardDeviation: known,
   /** Standard deviation as a share of the mean. */
-  readonly variation: number | null;
+  variation: known,
   /** As the standard deviation, but outliers do not move it. */
-  readonly robustDeviation: number | null;
-  readonly percentiles: Readonly<
-    Record<'p1' | 'p5' | 'p25' | 'p50' | 'p75' | 'p90' | 'p95' | 'p99' | 'p999', number | null>
-  >;
-}
+  robustDeviation: known,
+  percentiles: z.object({
+    p1: known,
+    p5: known,
+    p25: known,
+    p50: known,
+    p75: known,
+    p90: known,
+    p95: known,
+    p99: known,
+    p999: known,
+  }),
+});
+export type DescriptionAnswer = z.infer<typeof DescriptionAnswer>;
 
-export interface TrendAnswer {
+const TrendAnswer = z.object({
   /** Change a second. */
-  readonly slope: number | null;
+  slope: known,
   /** Value on the trend at the start of the range. */
-  readonly intercept: number | null;
+  intercept: known,
   /** Probability of as clear a trend if there is none. */
-  readonly p: number;
-  readonly direction: 'up' | 'down' | 'none';
-}
+  p: z.number(),
+  direction: z.enum(['up', 'down', 'none']),
+});
+export type TrendAnswer = z.infer<typeof TrendAnswer>;
 
 /** The range beside an earlier one of the same length. */
-export interface ComparisonAnswer {
-  readonly with: 'period_before' | 'yesterday' | 'last_week';
+const ComparisonAnswer = z.object({
+  with: z.enum(['period_before', 'yesterday', 'last_week']),
   /** Of the earlier range. */
-  readonly start: number;
-  readonly end: number;
+  start: z.number(),
+  end: z.number(),
   /** Means now and then; `null`, as all that follow, where there is nothing to compare with. */
-  readonly now: number | null;
-  readonly before: number | null;
-  readonly change: number | null;
+  now: known,
+  before: known,
+  change: known,
   /** As a share of the earlier mean: 0.5 is half as much again. */
-  readonly ratio: number | null;
+  ratio: known,
   /** Changes of the percentiles. */
-  readonly percentiles: Readonly<Record<'p50' | 'p95' | 'p99', number | null>> | null;
+  percentiles: z.object({ p50: known, p95: known, p99: known }).nullable(),
   /** Difference of the medians in robust standard deviations of the earlier range. */
-  readonly deviations: number | null;
+  deviations: known,
   /** Probability of so different values by chance. */
-  readonly p: number | null;
+  p: known,
   /** Why there is nothing to compare with. */
-  readonly reason: string | null;
-}
+  reason: z.string().nullable(),
+});
+export type ComparisonAnswer = z.infer<typeof ComparisonAnswer>;
 
-export interface SeriesStatistics {
-  readonly metric: Metric;
-  readonly description: DescriptionAnswer;
-  readonly shape: {
-    readonly skewness: number | null;
-    readonly excessKurtosis: number | null;
+const SeriesStatistics = z.object({
+  metric: Metric,
+  description: DescriptionAnswer,
+  shape: z.object({
+    skewness: known,
+    excessKurtosis: known,
     /** Tops of the distribution, the highest first. */
-    readonly modes: readonly number[];
+    modes: z.array(z.number()),
     /** In a word, such as `long tail of high values`. */
-    readonly word: string;
-  };
+    word: z.string(),
+  }),
   /** Seasons in seconds. */
-  readonly periods: readonly number[];
-  readonly trend: TrendAnswer | null;
+  periods: z.array(z.number()),
+  trend: TrendAnswer.nullable(),
   /** Where the level changed for good; means before and after. */
-  readonly changes: readonly {
-    readonly time: number;
-    readonly before: number;
-    readonly after: number;
-  }[];
-  readonly comparisons: readonly ComparisonAnswer[];
-}
+  changes: z.array(z.object({ time: z.number(), before: z.number(), after: z.number() })),
+  comparisons: z.array(ComparisonAnswer),
+});
+export type SeriesStatistics = z.infer<typeof SeriesStatistics>;
 
 /** Answer of `/api/metrics/statistics`. */
-export interface StatisticsAnswer extends AnalysedRange, Bounded {
-  readonly series: readonly SeriesStatistics[];
-}
+export const StatisticsAnswer = z.object({
+  ...range,
+  ...bounded,
+  series: z.array(SeriesStatistics),
+});
+export type StatisticsAnswer = z.infer<typeof StatisticsAnswer>;
 
 /** In how many seconds after the last known value a threshold is reached; `null` where it is not. */
-export interface TimeUntilAnswer {
-  readonly threshold: number;
-  readonly expected: number | null;
+const TimeUntilAnswer = z.object({
+  threshold: z.number(),
+  expected: known,
   /** By the edges of the interval. */
-  readonly earliest: number | null;
-  readonly latest: number | null;
-}
+  earliest: known,
+  latest: known,
+});
+export type TimeUntilAnswer = z.infer<typeof TimeUntilAnswer>;
 
-export interface SeriesForecast {
-  readonly metric: Metric;
+const SeriesForecast = z.object({
+  metric: Metric,
   /** The last known value, with its time. */
-  readonly last: { readonly time: number; readonly value: number };
-  readonly times: readonly number[];
-  readonly values: readonly number[];
+  last: z.object({ time: z.number(), value: z.number() }),
+  times: z.array(z.number()),
+  values: z.array(z.number()),
   /** Interval at the level asked for. */
-  readonly lower: readonly (number | null)[];
-  readonly upper: readonly (number | null)[];
+  lower: column,
+  upper: column,
   /** Seasons in seconds that were assumed. */
-  readonly periods: readonly number[];
+  periods: z.array(z.number()),
   /** What was combined, the heaviest first. */
-  readonly methods: readonly {
-    readonly name: string;
-    /** Share in the combination. */
-    readonly weight: number;
-    /** Mean absolute error when tried on the past, as a share of that of the moving average. */
-    readonly error: number | null;
-  }[];
+  methods: z.array(
+    z.object({
+      name: z.string(),
+      /** Share in the combination. */
+      weight: z.number(),
+      /** Mean absolute error when tried on the past, as a share of that of the moving average. */
+      error: known,
+    }),
+  ),
   /** Where a threshold was asked for. */
-  readonly until: TimeUntilAnswer | null;
-}
+  until: TimeUntilAnswer.nullable(),
+});
+export type SeriesForecast = z.infer<typeof SeriesForecast>;
 
-/** Answer of `/api/metrics/forecast`. */
-export interface ForecastAnswer extends AnalysedRange, Bounded {
-  readonly horizon: number;
-  readonly level: number;
-  /** Series without any value in the range are left out. */
-  readonly series: readonly SeriesForecast[];
-}
+/** Answer of `/api/metrics/forecast`. Series without any value in the range are left out. */
+export const ForecastAnswer = z.object({
+  ...range,
+  ...bounded,
+  horizon: z.number(),
+  level: z.number(),
+  series: z.array(SeriesForecast),
+});
+export type ForecastAnswer = z.infer<typeof ForecastAnswer>;
 
-export interface RelatedSeries {
-  readonly metric: Metric;
+const RelatedSeries = z.object({
+  metric: Metric,
   /** PromQL that shows it. */
-  readonly expression: string;
-  readonly pearson: number;
-  readonly spearman: number;
+  expression: z.string(),
+  pearson: z.number(),
+  spearman: z.number(),
   /** Seconds by which it comes before the series asked about; negative: after it. */
-  readonly lag: number;
+  lag: z.number(),
   /** Pairs of values that were compared. */
-  readonly pairs: number;
+  pairs: z.number(),
   /** Probability of as strong a correlation by chance. */
-  readonly p: number;
-}
+  p: z.number(),
+});
+export type RelatedSeries = z.infer<typeof RelatedSeries>;
 
-export interface CauseCandidate {
-  readonly metric: Metric;
-  readonly expression: string;
+const CauseCandidate = z.object({
+  metric: Metric,
+  expression: z.string(),
   /** When its anomaly score rose to the boundary. */
-  readonly time: number;
+  time: z.number(),
   /** Its highest score from there on. */
-  readonly peak: number;
-}
+  peak: z.number(),
+});
+export type CauseCandidate = z.infer<typeof CauseCandidate>;
 
 /** Answer of `/api/metrics/correlations`. */
-export interface CorrelationsAnswer extends AnalysedRange, Bounded {
+export const CorrelationsAnswer = z.object({
+  ...range,
+  ...bounded,
   /** The series that was asked about. */
-  readonly metric: Metric;
+  metric: Metric,
   /** Series that were looked at; `omitted` says how many were not. */
-  readonly considered: number;
+  considered: z.number(),
   /** The strongest first. */
-  readonly related: readonly RelatedSeries[];
+  related: z.array(RelatedSeries),
   /** When the score of the series asked about rose; `null` where it did not. */
-  readonly risen: number | null;
+  risen: known,
   /** Candidates for a cause: series whose score rose before that, the first to rise first. */
-  readonly causes: readonly CauseCandidate[];
+  causes: z.array(CauseCandidate),
   /** Series that were scored for that. */
-  readonly scored: number;
-}
+  scored: z.number(),
+});
+export type CorrelationsAnswer = z.infer<typeof CorrelationsAnswer>;
 
 /** Something that stands out, in one sentence. */
-export interface InsightAnswer {
+const InsightAnswer = z.object({
   /** What it is: `threshold`, `missing`, `stuck`, `level`, `comparison`, `outlier`, `trend`, `related`. */
-  readonly kind: string;
-  readonly severity: 'info' | 'warning' | 'critical';
-  readonly sentence: string;
+  kind: z.string(),
+  severity: z.enum(['info', 'warning', 'critical']),
+  sentence: z.string(),
   /** The number that the sentence is about, in `unit`. */
-  readonly value: number;
-  readonly unit: string;
+  value: z.number(),
+  unit: z.string(),
   /** What the sentence speaks of. */
-  readonly start: number;
-  readonly end: number;
+  start: z.number(),
+  end: z.number(),
   /** PromQL that shows it, evaluated at `end`. */
-  readonly expression: string;
+  expression: z.string(),
   /** Of the series it is about. */
-  readonly metric: Metric;
-}
+  metric: Metric,
+});
+export type InsightAnswer = z.infer<typeof InsightAnswer>;
 
-/** Answer of `/api/metrics/insights`. */
-export interface InsightsAnswer extends AnalysedRange, Bounded {
-  /** The gravest first. */
-  readonly insights: readonly InsightAnswer[];
-}
+/** Answer of `/api/metrics/insights`, the gravest first. */
+export const InsightsAnswer = z.object({
+  ...range,
+  ...bounded,
+  insights: z.array(InsightAnswer),
+});
+export type InsightsAnswer = z.infer<typeof InsightsAnswer>;
 
 /** A key figure in short. */
-export interface SummarySeries {
-  readonly name: string;
-  readonly expression: string;
-  readonly unit: string;
-  readonly metric: Metric;
-  readonly last: number | null;
-  readonly min: number | null;
-  readonly mean: number | null;
-  readonly max: number | null;
-  readonly p95: number | null;
-  readonly trend: 'up' | 'down' | 'none';
+const SummarySeries = z.object({
+  name: z.string(),
+  expression: z.string(),
+  unit: z.string(),
+  metric: Metric,
+  last: known,
+  min: known,
+  mean: known,
+  max: known,
+  p95: known,
+  trend: z.enum(['up', 'down', 'none']),
   /** Change of the mean against the period before, as a share of it. */
-  readonly change: number | null;
-}
+  change: known,
+});
+export type SummarySeries = z.infer<typeof SummarySeries>;
 
 /** Answer of `/api/metrics/summary`. */
-export interface SummaryAnswer extends AnalysedRange, Bounded {
-  readonly insights: readonly InsightAnswer[];
-  readonly series: readonly SummarySeries[];
-}
+export const SummaryAnswer = z.object({
+  ...range,
+  ...bounded,
+  insights: z.array(InsightAnswer),
+  series: z.array(SummarySeries),
+});
+export type SummaryAnswer = z.infer<typeof SummaryAnswer>;

@@ -1,41 +1,42 @@
+import { z } from 'zod';
+
+const column = z.array(z.number().nullable());
+
 /** A stretch of points whose scores are at or above 1. Times are Unix seconds. */
-export interface AnomalyAnswer {
-  readonly start: number;
-  readonly end: number;
+const AnomalyAnswer = z.object({
+  start: z.number(),
+  end: z.number(),
   /** Of the point with the greatest score, as all that follows. */
-  readonly time: number;
-  readonly score: number;
-  readonly value: number;
-  readonly expected: number;
-  readonly lower: number;
-  readonly upper: number;
-  readonly confidence: number;
+  time: z.number(),
+  score: z.number(),
+  value: z.number(),
+  expected: z.number(),
+  lower: z.number(),
+  upper: z.number(),
+  confidence: z.number(),
   /** Detectors that found something there, the strongest first; evidence in decades of rarity. */
-  readonly votes: readonly {
-    readonly detector: string;
-    readonly finds: string;
-    readonly evidence: number;
-  }[];
-}
+  votes: z.array(z.object({ detector: z.string(), finds: z.string(), evidence: z.number() })),
+});
+export type AnomalyAnswer = z.infer<typeof AnomalyAnswer>;
 
 /** A series of the answer of `/api/metrics/anomalies`: columns of one length, `null` for what is unknown. */
-export interface ScoredSeries {
-  readonly metric: Readonly<Record<string, string>>;
+const ScoredSeries = z.object({
+  metric: z.record(z.string(), z.string()),
   /** Unix seconds. */
-  readonly times: readonly number[];
-  readonly values: readonly (number | null)[];
+  times: z.array(z.number()),
+  values: column,
   /** 0 is normal, 1 the boundary. */
-  readonly scores: readonly (number | null)[];
-  readonly confidence: readonly (number | null)[];
-  readonly expected: readonly (number | null)[];
-  readonly lower: readonly (number | null)[];
-  readonly upper: readonly (number | null)[];
+  scores: column,
+  confidence: column,
+  expected: column,
+  lower: column,
+  upper: column,
   /** Points at the start for which too little was seen for a score of 1. */
-  readonly warmUp: number;
-  readonly anomalies: readonly AnomalyAnswer[];
-}
+  warmUp: z.number(),
+  anomalies: z.array(AnomalyAnswer),
+});
+export type ScoredSeries = z.infer<typeof ScoredSeries>;
 
 /** `data` of the answer of `/api/metrics/anomalies`. */
-export interface AnomaliesAnswer {
-  readonly series: readonly ScoredSeries[];
-}
+export const AnomaliesAnswer = z.object({ series: z.array(ScoredSeries) });
+export type AnomaliesAnswer = z.infer<typeof AnomaliesAnswer>;

@@ -1,35 +1,38 @@
-export type {
-  AnalysedRange,
-  Bounded,
-  CauseCandidate,
-  ComparisonAnswer,
+export {
   CorrelationsAnswer,
-  DescriptionAnswer,
   ForecastAnswer,
   Granularity,
   HeatmapAnswer,
-  HeatmapRow,
   HistoryAnswer,
+  InsightsAnswer,
+  Metric,
+  StatisticsAnswer,
+  SummaryAnswer,
+} from './analysis.js';
+export type {
+  CauseCandidate,
+  ComparisonAnswer,
+  DescriptionAnswer,
+  HeatmapRow,
   HistoryBucket,
   HistorySeries,
   InsightAnswer,
-  InsightsAnswer,
-  Metric,
   RelatedSeries,
   SeriesForecast,
   SeriesStatistics,
-  StatisticsAnswer,
-  SummaryAnswer,
   SummarySeries,
   TimeUntilAnswer,
   TrendAnswer,
 } from './analysis.js';
-export type { AnomaliesAnswer, AnomalyAnswer, ScoredSeries } from './anomalies.js';
+export { AnomaliesAnswer } from './anomalies.js';
+export type { AnomalyAnswer, ScoredSeries } from './anomalies.js';
 export { AcknowledgeRequest } from './alerts.js';
 export { CallerAnswer } from './caller.js';
 export { errorBody } from './error.js';
 export type { ErrorBody, ErrorType } from './error.js';
 export { Health, SourceHealth } from './health.js';
+export { bodySchemas, jsonSchemas } from './json-schema.js';
+export type { BodyName } from './json-schema.js';
 export {
   LIVE_CLOSE_CODES,
   LIVE_ERROR_CODES,

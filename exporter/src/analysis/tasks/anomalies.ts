@@ -65,6 +65,7 @@ function columnsOf(
   };
 }
 
-function inSeconds({ start, end, time, ...more }: Anomaly): AnomalyAnswer {
-  return { start: start / 1000, end: end / 1000, time: time / 1000, ...more };
+function inSeconds({ start, end, time, votes, ...more }: Anomaly): AnomalyAnswer {
+  const seconds = { start: start / 1000, end: end / 1000, time: time / 1000 };
+  return { ...seconds, ...more, votes: votes.map((vote) => ({ ...vote })) };
 }

@@ -24,7 +24,7 @@ export async function correlations(question: Question): Promise<Answer> {
   const points = mostPoints(total);
   // Scores need as much again before the range to learn from.
   const lead = Math.floor(points / 2);
-  const grid = question.grid({ points: lead, mostPoints: lead });
+  const grid = question.grid({ points: lead, mostPoints: lead, lengthen: true });
   const wide = {
     ...grid,
     start: grid.start - lead * grid.step,

@@ -10,7 +10,7 @@ const MOST_COLUMNS = 1000;
 
 export async function heatmap(question: Question): Promise<Answer> {
   const { expr } = question;
-  const grid = question.grid({ points: COLUMNS, mostPoints: MOST_COLUMNS });
+  const grid = question.grid({ points: COLUMNS, mostPoints: MOST_COLUMNS, lengthen: true });
   const selector = plainSelector(expr);
   const query = selector === undefined ? expr : await distributionOf(question, selector, grid);
   return question.answer('heatmap', { grid, body: await question.range(query, grid) });

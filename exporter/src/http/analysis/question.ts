@@ -40,6 +40,8 @@ export interface RangeDefaults {
   /** Points from which the step is chosen, and that may be asked for. */
   readonly points?: number;
   readonly mostPoints?: number;
+  /** Whether a step that is too short for them is lengthened instead of refused. */
+  readonly lengthen?: boolean;
 }
 
 export const MINUTE = 60_000;
@@ -76,7 +78,12 @@ export class Question {
    * `start` to `end` by `step`: the last 15 minutes in up to 1,000 points by default.
    * @throws KymoError `bad_data`
    */
-  grid({ range = 15 * MINUTE, points = POINTS, mostPoints }: RangeDefaults = {}): Grid {
+  grid({
+    range = 15 * MINUTE,
+    points = POINTS,
+    mostPoints,
+    lengthen = false,
+  }: RangeDefaults = {}): Grid {
     const { parameters, options } = this;
     const most = Math.min(options.limits.maxPoints, mostPoints ?? Infinity);
     const now = options.clock.now();
@@ -85,9 +92,11 @@ export class Question {
     if (givenEnd < start) {
       throw new KymoError('bad_data', 'invalid parameter "end": it is before start');
     }
-    const step = parameters.has('step')
+    const given = parameters.has('step')
       ? this.#givenStep()
       : stepFor(givenEnd - start, Math.min(points, most), options.tick);
+    const times = Math.ceil((Math.floor((givenEnd - start) / given) + 1) / most);
+    const step = lengthen ? given * Math.max(1, times) : given;
     const length = Math.floor((givenEnd - start) / step) + 1;
     if (length > most) {
       throw new KymoError(
