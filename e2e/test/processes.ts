@@ -1,4 +1,4 @@
-import { spawn, type ChildProcess } from 'node:child_process';
+import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -146,6 +146,11 @@ export async function startKymoWith(
   });
 }
 
+/** Runs a command of `kymo` to its end; its exit code. */
+export function kymoOnce(...args: string[]): number | null {
+  return spawnSync(process.execPath, [mainFile, ...args]).status;
+}
+
 /** Runs Debian's Alertmanager, which tells `webhook` of everything almost at once. */
 export async function startAlertmanager(webhook: string): Promise<Running> {
   const folder = newFolder();
@@ -196,6 +201,25 @@ export async function startPrometheus({
     args: [
       '--config.file=prometheus.yml',
       '--storage.tsdb.path=data',
+      `--web.listen-address=127.0.0.1:${port}`,
+    ],
+    folder,
+    url: `http://127.0.0.1:${port}`,
+    readyPath: '/-/ready',
+  });
+}
+
+/** Runs Debian's Prometheus over blocks that are there; it scrapes nothing. */
+export async function startPrometheusOver(blocks: string): Promise<Running> {
+  const folder = newFolder();
+  const port = await freePort();
+  writeFileSync(path.join(folder, 'prometheus.yml'), '{}');
+  return run({
+    command: '/usr/bin/prometheus',
+    args: [
+      '--config.file=prometheus.yml',
+      `--storage.tsdb.path=${blocks}`,
+      '--storage.tsdb.retention.time=10y',
       `--web.listen-address=127.0.0.1:${port}`,
     ],
     folder,

@@ -44,8 +44,10 @@ interface Waiting {
   readonly signal: AbortSignal;
 }
 
-/** Encoded bytes of history that one selector may read. */
+/** Encoded bytes of history that one query may read. */
 const MAX_HISTORY_BYTES = 64 * 2 ** 20;
+/** Codes of errors that are told as they are. */
+const TELLABLE: ReadonlySet<string> = new Set(['execution', 'timeout', 'canceled', 'bad_regex']);
 
 /** Runs queries in a thread of their own, and keeps that thread's index up to date. */
 export class QueryThread {
@@ -176,12 +178,16 @@ export class QueryThread {
     };
     try {
       const excerpts: HistoryExcerpt[] = [];
+      let maxBytes = MAX_HISTORY_BYTES;
       for (const request of requests) {
-        excerpts.push(await this.#history.excerpt(request, { maxBytes: MAX_HISTORY_BYTES, check }));
+        const excerpt = await this.#history.excerpt(request, { maxBytes, check });
+        for (const { length } of excerpt.buffers) maxBytes -= length;
+        excerpts.push(excerpt);
       }
       return { excerpts };
     } catch (thrown) {
-      if (thrown instanceof KymoError) return { code: thrown.code, message: thrown.message };
+      const code = thrown instanceof KymoError ? thrown.code : '';
+      if (TELLABLE.has(code)) return { code, message: messageOf(thrown) };
       return { code: 'execution', message: `history cannot be read: ${messageOf(thrown)}` };
     }
   }

@@ -161,7 +161,7 @@ describe('the query thread over history', () => {
     const options = { maxBytes: 100, check: () => undefined };
     await expect(overHistory(running, ['query_range', range], options)).rejects.toMatchObject({
       code: 'execution',
-      message: expect.stringContaining('of history') as string,
+      message: expect.stringContaining('too much history') as string,
     });
   });
 

@@ -195,6 +195,7 @@ export class Block {
       const length = from.unsigned();
       rows.push({ ref, offset, length, sum: from.unsigned() });
       offset += length;
+      if ((i + 1) % SERIES_A_SLICE === 0) await breathe();
     }
     rows.sort((a, b) => a.ref - b.ref);
     return {

@@ -83,10 +83,10 @@ export const BUCKET_SIZES: Readonly<Record<HistoryResolution, number>> = {
 };
 
 export class TooMuchHistoryError extends KymoError {
-  constructor(maxBytes: number) {
+  constructor() {
     super(
       'execution',
-      `query processing would read more than ${maxBytes / 2 ** 20} MiB of history; narrow the selectors or the range, or ask for a longer step`,
+      'query processing would read too much history; narrow the selectors or the range, or ask for a longer step',
     );
   }
 }

@@ -47,11 +47,11 @@ export async function takeExcerpt(
     const found = await Promise.all(
       rangesOf(store, request, resolution).map(async ({ tier, from, to }) => ({
         tier,
-        found: await store.tiers[tier].find({ from, to, keeps }),
+        found: await store.tiers[tier].find({ from, to, keeps, maxBytes }),
       })),
     );
     const bytes = found.reduce((sum, part) => sum + part.found.bytes, 0);
-    if (!request.namesOnly && bytes > maxBytes) continue;
+    if (bytes > maxBytes) continue;
     const excerpt = new ExcerptWriter();
     for (const part of found) {
       if (request.namesOnly) excerpt.name(part);
@@ -59,7 +59,7 @@ export async function takeExcerpt(
     }
     return { resolution, timeZone: store.calendar.timeZone, ...excerpt.result() };
   }
-  throw new TooMuchHistoryError(options.maxBytes);
+  throw new TooMuchHistoryError();
 }
 
 /**
@@ -85,7 +85,7 @@ function candidates(
       ),
   );
   const buckets = covering.filter((name) => name !== 'raw');
-  if (namesOnly) return [{ resolution: buckets[0], maxBytes }];
+  if (namesOnly) return [{ resolution: buckets[0], maxBytes: Infinity }];
   const allowed = buckets.filter((name) => BUCKET_SIZES[name] <= coarsest).reverse();
   const others = buckets.filter((name) => BUCKET_SIZES[name] > coarsest);
   const list: Candidate[] = [...allowed, ...others].map((resolution) => ({ resolution, maxBytes }));

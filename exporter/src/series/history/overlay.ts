@@ -34,7 +34,8 @@ export class HistoryOverlay implements HistoryReader {
   readonly #builder = new BucketBuilder();
   readonly #buffer = new SampleBuffer();
   /** What was decoded last: a selector may read a series in parts. */
-  #decoded: { series: number; samples: RawSample[] } | undefined;
+  #samples: { series: number; list: RawSample[] } | undefined;
+  #buckets: { id: SeriesId; to: number; list: Bucket[] } | undefined;
 
   constructor(head: SeriesReader, excerpt: HistoryExcerpt) {
     this.#head = head;
@@ -118,21 +119,15 @@ export class HistoryOverlay implements HistoryReader {
 
   #samplesOf(series: number | undefined): RawSample[] {
     if (series === undefined) return [];
-    if (this.#decoded?.series !== series) {
-      this.#decoded = { series, samples: this.#pieces.samples(series) };
+    if (this.#samples?.series !== series) {
+      this.#samples = { series, list: this.#pieces.samples(series) };
     }
-    return this.#decoded.samples;
+    return this.#samples.list;
   }
 
   #readBuckets(id: SeriesId, range: { from: number; to: number }, into: SampleBuffer): void {
-    const series = this.#seriesOf(id);
-    const buckets = series === undefined ? [] : this.#pieces.buckets(series);
-    const last = buckets.at(-1);
-    if (id < FIRST_ID && (last === undefined || last.lastTime < range.to)) {
-      buckets.push(...this.#bucketsOfHead(id, last));
-    }
     const found: Bucket[] = [];
-    for (const bucket of buckets) {
+    for (const bucket of this.#bucketsOf(id, range.to)) {
       const { kind, lastTime, sum, count } = bucket;
       if (lastTime < range.from || lastTime > range.to) continue;
       if (kind === 'histogram') {
@@ -144,6 +139,19 @@ export class HistoryOverlay implements HistoryReader {
       found.push(bucket);
     }
     into.buckets = found;
+  }
+
+  #bucketsOf(id: SeriesId, to: number): readonly Bucket[] {
+    const known = this.#buckets;
+    if (known?.id === id && known.to >= to) return known.list;
+    const series = this.#seriesOf(id);
+    const list = series === undefined ? [] : this.#pieces.buckets(series);
+    const last = list.at(-1);
+    if (id < FIRST_ID && (last === undefined || last.lastTime < to)) {
+      list.push(...this.#bucketsOfHead(id, last));
+    }
+    this.#buckets = { id, to, list };
+    return list;
   }
 
   /** Minutes of what the head has after a bucket. */

@@ -134,14 +134,15 @@ export class Tier<Item> {
 
   /**
    * Where the items are that may begin in the range, of series whose key is wanted. Whatever is in
-   * memory is taken before anything is waited for.
+   * memory is taken before anything is waited for. It gives up once there are more than `maxBytes`.
    */
   async find(wanted: {
     readonly from: number;
     readonly to: number;
     readonly keeps: (key: string) => boolean;
+    readonly maxBytes: number;
   }): Promise<Found> {
-    const { from, to, keeps } = wanted;
+    const { from, to, keeps, maxBytes } = wanted;
     const { catalog, partition } = this.#options;
     const pending: { key: string; bytes: Uint8Array }[] = [];
     let sum = 0;
@@ -157,6 +158,7 @@ export class Tier<Item> {
     }
     const blocks: { block: Block; entries: readonly BlockEntry[] }[] = [];
     for (const block of this.#blocks.filter((one) => overlaps(one, from, to))) {
+      if (sum > maxBytes) break;
       const entries = (await this.#readBlock(block, (one) => one.find(keeps))) ?? [];
       if (entries.length > 0) blocks.push({ block, entries });
       for (const { length } of entries) sum += length;
