@@ -11,8 +11,9 @@ import { takeDirectory } from './directory.js';
 import type { ExcerptOptions, HistoryDoor, HistoryExcerpt, HistoryRequest } from './door.js';
 import { takeExcerpt } from './excerpt.js';
 import { HistoryImport } from './importing.js';
-import type { RawSample } from './raw-codec.js';
+import { rawCodec, type RawSample } from './raw-codec.js';
 import { recoverStandings } from './recovery.js';
+import { RawIntake } from './raw-intake.js';
 import { replay } from './replay.js';
 import { Rollups } from './rollups.js';
 import { Sealing } from './sealing.js';
@@ -100,7 +101,14 @@ export class History implements HistoryDoor {
     const catalog = new Catalog();
     const lock = takeDirectory(directory);
     try {
-      const tiers = await openTiers(directory, { catalog, logger, partBytes, now });
+      const tiers = await openTiers(directory, {
+        catalog,
+        logger,
+        partBytes,
+        now,
+        beforeRawBlock: () => rollups.holdLogged(),
+      });
+      const intake = new RawIntake(tiers.raw);
       const ofHours = { finer: tiers.minute, coarser: tiers.hour, catalog, calendar };
       const ofDays = { finer: tiers.hour, coarser: tiers.day, catalog, calendar };
       const hours = await Sealing.resume('hour', ofHours);
@@ -125,7 +133,7 @@ export class History implements HistoryDoor {
           return standing;
         },
         onBuckets,
-        onSamples: (ref, samples) => tiers.raw.add(ref, samples),
+        onSamples: (ref, way, samples) => intake.put(ref, way, samples),
       });
       const retention = { raw, minute, hour, day, size };
       const upkeep = new Upkeep({
@@ -184,9 +192,11 @@ export class History implements HistoryDoor {
     return found.filter(({ count, start }) => count > 0 && start >= from && start < to);
   }
 
-  /** The samples of a series on disk with `from <= time < to` (Unix ms), in order. */
-  samples(labels: LabelSet, from: number, to: number): Promise<RawSample[]> {
-    return this.#tiers.raw.read(labels.key, from, to);
+  /** The kept samples of a series with `from <= time < to` (Unix ms), in order. */
+  async samples(labels: LabelSet, from: number, to: number): Promise<RawSample[]> {
+    const reading = this.#tiers.raw.read(labels.key, from, to);
+    const tail = this.#rollups.tail(labels.key, from, to);
+    return rawCodec.tidy([...(await reading), ...tail]);
   }
 
   get headSince(): number {

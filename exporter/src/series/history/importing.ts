@@ -3,7 +3,7 @@ import { BucketBuilder, mergeBuckets, newCarry, type Bucket, type Carry } from '
 import type { Calendar } from './calendar.js';
 import type { Catalog } from './catalog.js';
 import { kindOf } from './kind.js';
-import type { RawSample } from './raw-codec.js';
+import { bufferOf, type RawSample } from './raw-codec.js';
 import { bucketsOf } from './rollups.js';
 import type { Sealing } from './sealing.js';
 import type { Tiers } from './tiers.js';
@@ -61,8 +61,7 @@ export class HistoryImport {
     if (kept.length > 0) {
       const { carry } = progress;
       const kind = kindOf(labels, undefined);
-      const floats = kept.filter(({ stale }) => !stale);
-      const buckets = bucketsOf(floats, { kind, carry }, this.#builder);
+      const buckets = bucketsOf(bufferOf(kept), { kind, carry }, this.#builder);
       const ref = catalog.acquire(labels.key);
       tiers.raw.add(ref, kept);
       tiers.minute.add(ref, buckets);
@@ -86,6 +85,7 @@ export class HistoryImport {
     if (this.#newest === -Infinity) return;
     const { upkeep } = this.#options;
     await upkeep.flush();
+    await upkeep.idle();
     await upkeep.maintain(this.#newest, Math.floor(this.#newest / MINUTE) * MINUTE);
   }
 

@@ -5,8 +5,8 @@ const SCALES = [1, 100, 1000, 1e6];
 const XOR = SCALES.length;
 const MOST = 2 ** 50;
 
-function fits(values: Float64Array, scale: number): boolean {
-  for (let i = 0; i < values.length; i++) {
+function fits(values: Float64Array, count: number, scale: number): boolean {
+  for (let i = 0; i < count; i++) {
     const value = values[i];
     const scaled = Math.round(value * scale);
     if (!(scaled / scale === value && Math.abs(scaled) < MOST)) return false;
@@ -19,17 +19,18 @@ function fits(values: Float64Array, scale: number): boolean {
  * Writes numbers so that they come back bit by bit, the payloads of NaNs too: columns of integers or of
  * decimals as varints of differences, others as the bytes in which each differs from the one before.
  */
-export function writeNumbers(into: ByteWriter, values: Float64Array): void {
-  const found = SCALES.findIndex((scale) => fits(values, scale));
-  const mode = found < 0 ? XOR : found;
+export function writeNumbers(into: ByteWriter, values: Float64Array, count = values.length): void {
+  let mode = 0;
+  while (mode < XOR && !fits(values, count, SCALES[mode])) mode++;
   into.byte(mode);
   if (mode === XOR) {
-    writeXor(into, values);
+    writeXor(into, values, count);
     return;
   }
+  const scale = SCALES[mode];
   let previous = 0;
-  for (const value of values) {
-    const scaled = Math.round(value * SCALES[mode]);
+  for (let i = 0; i < count; i++) {
+    const scaled = Math.round(values[i] * scale);
     into.signed(scaled - previous);
     previous = scaled;
   }
@@ -57,9 +58,9 @@ const lowestBit = (word: number): number => 31 - Math.clz32(word & -word);
 const highestBit = (word: number): number => 31 - Math.clz32(word);
 
 // A byte says where the bytes that differ begin and how many they are; 0 for none.
-function writeXor(into: ByteWriter, values: Float64Array): void {
-  const words = new Uint32Array(values.buffer, values.byteOffset, 2 * values.length);
-  into.reserve(9 * values.length);
+function writeXor(into: ByteWriter, values: Float64Array, count: number): void {
+  const words = new Uint32Array(values.buffer, values.byteOffset, 2 * count);
+  into.reserve(9 * count);
   const { bytes } = into;
   let at = into.length;
   let [low, high] = [0, 0];

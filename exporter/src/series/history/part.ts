@@ -16,6 +16,8 @@ export class Part {
   readonly partition: number;
   /** When its first item begins; Infinity where that is not known. Unix ms. */
   first = Infinity;
+  /** Whether nothing can be held any more, since its block is being written. */
+  isSealed = false;
   /** Numbers of the logs that it has been written to. */
   readonly logs: number[] = [];
   readonly #catalog: Catalog;
@@ -47,12 +49,25 @@ export class Part {
     return this.#runs.keys();
   }
 
-  add(ref: SeriesRef, run: Uint8Array): void {
-    this.#hold(ref, run);
+  /** Keeps a run of items in memory; it is not on disk before the part is a block. */
+  hold(ref: SeriesRef, run: Uint8Array): void {
+    let held = this.#runs.get(ref);
+    if (held === undefined) {
+      this.#catalog.retain(ref);
+      held = new ByteWriter(2 * run.length);
+      this.#runs.set(ref, held);
+    }
+    held.raw(run);
+    this.#bytes += run.length;
+  }
+
+  /** Has a run of items written to a log, from which it is read again after a crash. */
+  log(ref: SeriesRef, run: Uint8Array): void {
     const record = this.#record;
     const number = this.#numbers.get(ref);
     if (number === undefined) {
       record.unsigned(2 * this.#numbers.size + 1);
+      this.#catalog.retain(ref);
       this.#numbers.set(ref, this.#numbers.size);
       record.text(this.#catalog.key(ref));
     } else record.unsigned(2 * number);
@@ -105,7 +120,7 @@ export class Part {
       if (key === undefined) throw new RangeError(`series ${number} has no name`);
       const run = from.raw(from.unsigned());
       const ref = this.#catalog.acquire(key);
-      this.#hold(ref, run);
+      this.hold(ref, run);
       this.#catalog.release(ref);
     }
   }
@@ -113,18 +128,9 @@ export class Part {
   /** Forgets everything; it must not be used afterwards. */
   release(): void {
     for (const ref of this.#runs.keys()) this.#catalog.release(ref);
+    for (const ref of this.#numbers.keys()) this.#catalog.release(ref);
     this.#runs.clear();
-  }
-
-  #hold(ref: SeriesRef, run: Uint8Array): void {
-    let held = this.#runs.get(ref);
-    if (held === undefined) {
-      this.#catalog.retain(ref);
-      held = new ByteWriter(2 * run.length);
-      this.#runs.set(ref, held);
-    }
-    held.raw(run);
-    this.#bytes += run.length;
+    this.#numbers.clear();
   }
 
   #endRecord(): void {

@@ -1,7 +1,7 @@
 import { BucketBuilder, newCarry, type Bucket, type Carry } from './bucket.js';
 import { labelsOfKey, type Catalog, type SeriesRef } from './catalog.js';
 import { kindOf } from './kind.js';
-import type { RawSample } from './raw-codec.js';
+import { bufferOf, type RawSample } from './raw-codec.js';
 import { bucketsOf, type Standing } from './rollups.js';
 import { breathe } from './slices.js';
 import type { Tier } from './tier.js';
@@ -43,7 +43,7 @@ export async function recoverStandings(
     const unsealed = samples.filter(({ time }) => time > sealed);
     const kind = bucket?.kind ?? kindOf(labelsOfKey(key), undefined);
     const ref = catalog.acquire(key);
-    const buckets = bucketsOf(unsealed, { kind, carry }, builder);
+    const buckets = bucketsOf(bufferOf(unsealed), { kind, carry }, builder);
     if (buckets.length > 0) onBuckets(ref, buckets);
     catalog.release(ref);
     const last = samples.at(-1)?.time ?? -Infinity;

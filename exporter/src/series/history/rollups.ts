@@ -7,12 +7,14 @@ import type { Catalog, SeriesRef } from './catalog.js';
 import { kindOf } from './kind.js';
 import { Pass } from './pass.js';
 import { samplesOf, type RawSample } from './raw-codec.js';
+import { breathe } from './slices.js';
 
 const MINUTE = 60_000;
 /** Where no tick came for so long, or the clock was set, the head may be about to drop what is unread. */
 const JUMP = 30_000;
 /** The part of a minute in which the minute before is sealed. */
 const SEALING = 50_000;
+const SERIES_A_SLICE = 256;
 
 /** Where a series stood when the store was opened. */
 export interface Standing {
@@ -31,7 +33,12 @@ export interface RollupOptions {
   readonly standing: (key: string) => Standing | undefined;
   /** Takes buckets of minutes. One whose minute it has is a part of it: of samples that came late. */
   readonly onBuckets: (ref: SeriesRef, buckets: readonly Bucket[]) => void;
-  readonly onSamples: (ref: SeriesRef, samples: readonly RawSample[]) => void;
+  /** Takes samples `from` and after of a buffer: to be logged soon, and to be held some time later. */
+  readonly onSamples: (
+    ref: SeriesRef,
+    way: 'hold' | 'log',
+    samples: { readonly buffer: SampleBuffer; readonly from: number },
+  ) => void;
 }
 
 interface Followed {
@@ -40,7 +47,9 @@ interface Followed {
   metadata: FamilyMetadata | undefined;
   kind: BucketKind;
   readonly carry: Carry;
+  /** Time of the newest sample that is in a bucket, that is held, that is logged; Unix ms. */
   sealed: number;
+  held: number;
   raw: number;
   /** The pass in which it was there last. */
   pass: number;
@@ -93,6 +102,35 @@ export class Rollups {
     for (const id of this.#options.reader.select([])) this.#keep(id, time);
   }
 
+  /** Holds all that is logged, in slices between which other work may run. */
+  async holdLogged(): Promise<void> {
+    let visited = 0;
+    for (const [id, followed] of [...this.#series]) {
+      if (++visited % SERIES_A_SLICE === 0) await breathe();
+      if (followed.held >= followed.raw || this.#follow(id) !== followed) continue;
+      this.#buffer.clear();
+      this.#options.reader.read(id, followed.held + 0.5, followed.raw, this.#buffer);
+      this.#hold(followed);
+    }
+  }
+
+  /** The samples of a series that are held nowhere yet and are in a range, in order. */
+  tail(key: string, from: number, to: number): RawSample[] {
+    const { catalog, reader } = this.#options;
+    const ref = catalog.find(key);
+    const id = ref === undefined ? undefined : this.#ids.get(ref);
+    const followed = id === undefined ? undefined : this.#follow(id);
+    if (id === undefined || followed === undefined || followed.ref !== ref) return [];
+    this.#buffer.clear();
+    reader.read(
+      id,
+      Math.max(from, followed.held + 0.5),
+      Math.min(to - 0.5, followed.raw),
+      this.#buffer,
+    );
+    return samplesOf(this.#buffer);
+  }
+
   /** Minutes of what is not sealed yet. */
   live(key: string): Bucket[] {
     const { catalog, reader } = this.#options;
@@ -113,7 +151,18 @@ export class Rollups {
 
   #sealSeries(id: SeriesId, followed: Followed, boundary: number): void {
     const buckets = this.#read(id, followed, boundary - 0.5);
+    this.#hold(followed);
     if (buckets.length > 0) this.#options.onBuckets(followed.ref, buckets);
+  }
+
+  /** Holds what was read last. */
+  #hold(followed: Followed): void {
+    const buffer = this.#buffer;
+    if (buffer.length === 0 || buffer.times[buffer.length - 1] <= followed.held) return;
+    let from = 0;
+    while (buffer.times[from] <= followed.held) from++;
+    followed.held = buffer.times[buffer.length - 1];
+    this.#options.onSamples(followed.ref, 'hold', { buffer, from });
   }
 
   #seal(time: number): void {
@@ -149,7 +198,7 @@ export class Rollups {
     this.#options.reader.read(id, followed.raw + 0.5, time, buffer);
     if (buffer.length === 0) return;
     followed.raw = buffer.times[buffer.length - 1];
-    this.#options.onSamples(followed.ref, samplesOf(buffer));
+    this.#options.onSamples(followed.ref, 'log', { buffer, from: 0 });
   }
 
   /** Buckets of what came after the last that was sealed. */
@@ -164,7 +213,7 @@ export class Rollups {
       followed.metadata = metadata;
       followed.kind = kindOf(followed.labels, metadata);
     }
-    return bucketsOf(samplesIn(buffer), followed, this.#builder);
+    return bucketsOf(buffer, followed, this.#builder);
   }
 
   /** `undefined` where the id is no series any more. */
@@ -196,6 +245,7 @@ export class Rollups {
       kind: kindOf(labels, metadata),
       carry: standing?.carry ?? newCarry(),
       sealed: standing?.sealed ?? -Infinity,
+      held: standing?.raw ?? -Infinity,
       raw: standing?.raw ?? -Infinity,
       pass: this.#passes,
     };
@@ -211,36 +261,24 @@ export class Rollups {
   }
 }
 
-function* samplesIn(buffer: SampleBuffer): Iterable<RawSample> {
-  for (let i = 0; i < buffer.length; i++) {
-    const histogram = buffer.histograms?.[i];
-    const value = buffer.values[i];
-    yield { time: buffer.times[i], value, stale: false, ...(histogram && { histogram }) };
-  }
-}
-
 /** Buckets of minutes of samples in order of time; `carry` is brought up to date. */
 export function bucketsOf(
-  samples: Iterable<RawSample>,
+  samples: SampleBuffer,
   { kind, carry }: { readonly kind: BucketKind; readonly carry: Carry },
   builder: BucketBuilder,
 ): Bucket[] {
+  const { times, values, histograms, length } = samples;
   const buckets: Bucket[] = [];
-  let minute = NaN;
-  const end = (): void => {
-    const bucket = Number.isNaN(minute) ? undefined : builder.end(minute);
-    if (bucket !== undefined) buckets.push(bucket);
-  };
-  for (const { time, value, histogram } of samples) {
-    const start = Math.floor(time / MINUTE) * MINUTE;
-    if (start !== minute) {
-      end();
-      minute = start;
-      builder.begin(kind);
+  for (let i = 0; i < length;) {
+    const start = Math.floor(times[i] / MINUTE) * MINUTE;
+    builder.begin(kind);
+    for (; i < length && times[i] < start + MINUTE; i++) {
+      const histogram = histograms?.[i];
+      if (histogram !== undefined) builder.addHistogram(times[i], histogram, carry);
+      else if (!Number.isNaN(values[i])) builder.add(times[i], values[i], carry);
     }
-    if (histogram !== undefined) builder.addHistogram(time, histogram, carry);
-    else if (!Number.isNaN(value)) builder.add(time, value, carry);
+    const bucket = builder.end(start);
+    if (bucket !== undefined) buckets.push(bucket);
   }
-  end();
   return buckets;
 }

@@ -20,6 +20,8 @@ export interface TierOptions<Item> {
   /** Bytes in memory from which a block is written before its time. */
   readonly partBytes: number;
   readonly now: () => number;
+  /** Holds what was logged and is not held yet; called before a part becomes a block. */
+  readonly beforeBlock?: () => Promise<void>;
 }
 
 /** Where the items of some series are; nothing is read from files yet. */
@@ -32,6 +34,16 @@ export interface Found {
 
 /** Blocks whose index is kept in memory. */
 const LOADED_BLOCKS = 64;
+/** Where items go: what is held is what becomes a block, what is logged is there after a crash. */
+type Way = 'hold' | 'log';
+
+interface Put {
+  /** When the first item begins, Unix ms. */
+  readonly time: number;
+  /** Items. */
+  readonly count: number;
+}
+
 /** Bytes that may wait for a disk that is full; what comes beyond is dropped. */
 const MOST_WAITING = 64 * 2 ** 20;
 
@@ -64,6 +76,11 @@ export class Tier<Item> {
     const tier = new Tier(options);
     await tier.#open(await listTier(options.directory));
     return tier;
+  }
+
+  /** Milliseconds of time that a block holds. */
+  get partition(): number {
+    return this.#options.partition;
   }
 
   get bytes(): number {
@@ -109,9 +126,22 @@ export class Tier<Item> {
     for (let i = 1; i <= items.length; i++) {
       if (i < items.length && startOf(items[i]) === startOf(items[first])) continue;
       const run = first === 0 && i === items.length ? items : items.slice(first, i);
-      this.#addRun(ref, run, startOf(items[first]));
+      const put = { time: codec.timeOf(items[first]), count: run.length };
+      this.#run.clear();
+      codec.encode(run, this.#run);
+      if (this.#put(ref, 'log', put)) this.#put(ref, 'hold', put);
       first = i;
     }
+  }
+
+  /**
+   * Adds encoded items of one series that all begin in one partition, either way. Both are needed:
+   * the log before a crash, the other before the part becomes a block.
+   */
+  put(ref: SeriesRef, way: Way, items: Put & { readonly write: (into: ByteWriter) => void }): void {
+    this.#run.clear();
+    items.write(this.#run);
+    this.#put(ref, way, items);
   }
 
   /** The items of a series that begin at `from` or later and before `to`, in order. */
@@ -223,26 +253,39 @@ export class Tier<Item> {
     for (const block of this.#blocks) await block.forget();
   }
 
-  #addRun(ref: SeriesRef, items: readonly Item[], start: number): void {
-    const { codec, catalog } = this.#options;
-    let part = this.#parts.get(start);
-    if (part === undefined) {
-      part = new Part(catalog, start);
-      this.#parts.set(start, part);
-    }
+  /** False where there is no room for it. */
+  #put(ref: SeriesRef, way: Way, { time, count }: Put): boolean {
+    const { partition } = this.#options;
+    const start = Math.floor(time / partition) * partition;
+    const run = this.#run.bytes.subarray(0, this.#run.length);
     if (this.#waiting > MOST_WAITING) {
-      this.dropped += items.length;
-      return;
+      if (way === 'log') this.dropped += count;
+      return false;
     }
-    this.#run.clear();
-    codec.encode(items, this.#run);
-    part.first = Math.min(part.first, codec.timeOf(items[0]));
-    part.add(ref, this.#run.bytes.subarray(0, this.#run.length));
+    if (way === 'log') {
+      const part = this.#partAt(start);
+      part.first = Math.min(part.first, time);
+      part.log(ref, run);
+      return true;
+    }
+    // What a closing part has in its logs must be in its block.
+    const closing = this.#closing.find((part) => part.partition === start && !part.isSealed);
+    (closing ?? this.#partAt(start)).hold(ref, run);
+    return true;
+  }
+
+  #partAt(start: number): Part {
+    const found = this.#parts.get(start);
+    if (found !== undefined) return found;
+    const part = new Part(this.#options.catalog, start);
+    this.#parts.set(start, part);
+    return part;
   }
 
   get #waiting(): number {
     let sum = 0;
-    for (const { waiting } of this.#pending()) sum += waiting;
+    for (const { waiting } of this.#closing) sum += waiting;
+    for (const { waiting } of this.#parts.values()) sum += waiting;
     return sum;
   }
 
@@ -256,9 +299,16 @@ export class Tier<Item> {
     // Its logs must be known before the block that stands for them is written.
     await this.#log.write(part);
     await this.#log.end(part);
+    await this.#options.beforeBlock?.();
     const number = this.#next++;
     const file = fileOf(directory, number, 'block');
-    await writeBlock(file, part, codec);
+    part.isSealed = true;
+    try {
+      await writeBlock(file, part, codec);
+    } catch (thrown) {
+      part.isSealed = false;
+      throw thrown;
+    }
     this.#blocks.push(await Block.open(file, number, catalog));
     this.#closing = this.#closing.filter((one) => one !== part);
     await removeAll(part.logs.map((log) => fileOf(directory, log, 'log')));

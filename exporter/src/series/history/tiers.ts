@@ -25,7 +25,14 @@ export type TierName = (typeof TIERS)[number];
 /** @throws KymoError `history_newer` */
 export async function openTiers(
   directory: string,
-  options: { catalog: Catalog; logger: Logger; partBytes: number; now: () => number },
+  options: {
+    catalog: Catalog;
+    logger: Logger;
+    partBytes: number;
+    now: () => number;
+    /** See {@link TierOptions.beforeBlock}. */
+    beforeRawBlock?: () => Promise<void>;
+  },
 ): Promise<Tiers> {
   const of = (name: TierName, partition: number) => ({
     ...options,
@@ -33,7 +40,11 @@ export async function openTiers(
     partition,
   });
   return {
-    raw: await Tier.open({ ...of('raw', 15 * MINUTE), codec: rawCodec }),
+    raw: await Tier.open({
+      ...of('raw', 15 * MINUTE),
+      codec: rawCodec,
+      beforeBlock: options.beforeRawBlock,
+    }),
     minute: await Tier.open({ ...of('minute', HOUR), codec: bucketCodec }),
     hour: await Tier.open({ ...of('hour', DAY), codec: bucketCodec }),
     day: await Tier.open({ ...of('day', 32 * DAY), codec: bucketCodec }),
