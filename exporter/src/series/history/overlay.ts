@@ -14,7 +14,7 @@ import {
 import { histogramOf } from './histogram-of.js';
 import { kindOf } from './kind.js';
 import { Pieces } from './pieces.js';
-import { samplesOf, type RawSample } from './raw-codec.js';
+import { bufferOf, samplesOf, type RawSample } from './raw-codec.js';
 import { bucketsOf } from './rollups.js';
 
 /** Beyond all ids of a head. */
@@ -169,7 +169,7 @@ export class HistoryOverlay implements HistoryReader {
       carry.histogram = samples.find(({ time }) => time === after)?.histogram;
     }
     const later = samples.filter(({ time }) => time > after);
-    return bucketsOf(later, { kind, carry }, this.#builder);
+    return bucketsOf(bufferOf(later), { kind, carry }, this.#builder);
   }
 }
 
