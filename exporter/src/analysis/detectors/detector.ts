@@ -24,8 +24,12 @@ export interface Detector {
   readonly weight: number;
   /** Whether what it measures is evidence already; otherwise a histogram tells how rare it is. */
   readonly calibrated?: boolean;
+  /** Whether it looks at the newest value alone, so that it is calm as soon as that is usual again. */
+  readonly momentary?: boolean;
   /** Numbers of state; those of one series begin at `at`. */
   readonly cells: number;
+  /** Which of them is a short average of all points, odd ones too, if any. */
+  readonly recent?: number;
   /**
    * Compares the point with what was learnt so far.
    * @returns How odd the point is: not negative, the larger the odder, on any scale that does not

@@ -8,6 +8,7 @@ export const drift: Detector = {
   finds: 'stays away from its baseline',
   weight: 1,
   cells: 1,
+  recent: 0,
   measure({ residual, seen }, state, at) {
     state[at] += averaging(HORIZON, seen) * (residual - state[at]);
     return Math.abs(state[at]);

@@ -11,6 +11,7 @@ export const flatLine: Detector = {
   finds: 'hardly changes',
   weight: 1,
   cells: 2,
+  recent: 0,
   measure({ value, previous, seen }, state, at) {
     if (Number.isNaN(previous)) return NaN;
     state[at] += averaging(HORIZON, seen - 1) * ((value - previous) ** 2 - state[at]);

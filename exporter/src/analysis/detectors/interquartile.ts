@@ -14,6 +14,7 @@ export const interquartile: Detector = {
   name: 'iqr',
   finds: 'outside the quartiles',
   weight: 1,
+  momentary: true,
   cells: 4,
   measure({ value, seen }, state, at) {
     if (seen === 0) return 0;

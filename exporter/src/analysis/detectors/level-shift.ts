@@ -9,6 +9,7 @@ export const levelShift: Detector = {
   finds: 'another level than before',
   weight: 1,
   cells: 2,
+  recent: 0,
   measure({ value, seen }, state, at) {
     if (seen === 0) state[at + 1] = value;
     state[at] += averaging(RECENT, seen) * (value - state[at]);

@@ -7,6 +7,7 @@ export const movingAverage: Detector = {
   name: 'moving-average',
   finds: 'away from the moving average',
   weight: 0.75,
+  momentary: true,
   cells: 1,
   measure: ({ residual }, state, at) => Math.abs(residual - state[at]),
   learn({ residual, seen, weight }, state, at) {

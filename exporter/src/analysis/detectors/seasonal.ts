@@ -5,6 +5,7 @@ export const seasonal: Detector = {
   name: 'seasonal',
   finds: 'unlike this time of the day or week',
   weight: 1,
+  momentary: true,
   cells: 0,
   measure: ({ residual }) => Math.abs(residual),
   learn() {},

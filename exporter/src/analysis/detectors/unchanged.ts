@@ -3,6 +3,8 @@ import type { Detector } from './detector.js';
 const RUN = 0;
 const UNCHANGED = 1;
 const LONGEST = 2;
+/** 1 while the run is of an episode: a fault's run is not what the series does by itself. */
+const ODD = 3;
 const HORIZON = 4096;
 /** Decades of improbability that are still nothing special: many runs are seen in a long past. */
 const TOLERATED = 16;
@@ -19,11 +21,12 @@ export const unchanged: Detector = {
   finds: 'stuck at one value',
   weight: 3,
   calibrated: true,
-  cells: 3,
+  cells: 4,
   measure({ value, previous, seen }, state, at) {
     if (value !== previous) {
-      state[at + LONGEST] = Math.max(state[at + RUN], state[at + LONGEST]);
-      state[at + RUN] = 0;
+      const run = state[at + ODD] === 1 ? 0 : state[at + RUN];
+      state[at + LONGEST] = Math.max(run, state[at + LONGEST]);
+      state[at + RUN] = state[at + ODD] = 0;
       return 0;
     }
     const run = ++state[at + RUN];
@@ -35,6 +38,8 @@ export const unchanged: Detector = {
   learn({ value, previous, seen, weight }, state, at) {
     if (Number.isNaN(previous)) return;
     const unchanged = value === previous ? 1 : 0;
+    if (weight === 1) state[at + ODD] = 0;
+    else if (unchanged === 1) state[at + ODD] = 1;
     const gain = weight / Math.min(seen, HORIZON);
     state[at + UNCHANGED] += gain * (unchanged - state[at + UNCHANGED]);
   },

@@ -21,12 +21,14 @@ export const TIME = 1;
 export const PREVIOUS = 2;
 export const INTERVAL = 3;
 export const REQUIRED = 4;
-export const EPISODE = 5;
-export const ALARM = 6;
-export const ALARM_CELLS = 3;
+export const ALARM = 5;
+export const ALARM_CELLS = 4;
 export const PROFILE = ALARM + ALARM_CELLS;
 export const PROFILE_CELLS = 13;
-const DETECTORS = PROFILE + PROFILE_CELLS;
+export const EPISODE = PROFILE + PROFILE_CELLS;
+/** Three numbers, then what is kept of the detectors' short averages. */
+const EPISODE_CELLS = 3 + list.filter(({ recent }) => recent !== undefined).length;
+const DETECTORS = EPISODE + EPISODE_CELLS;
 const NUMBERS = DETECTORS + sumOf(list);
 
 /** Bins of the seasonal profile: half hours of a day, hours of a week. */
@@ -71,8 +73,9 @@ let touched = 0.5;
  * each would wait for memory; at once they do not: that nearly halves the time a point takes where
  * there are thousands of series.
  */
-export function touch({ floats }: SeriesState): void {
+export function touch({ numbers, floats }: SeriesState): void {
   let sum = touched;
+  for (let i = LINE / 2; i < numbers.length; i += LINE / 2) sum += numbers[i];
   for (let i = HEADS; i < floats.length; i += LINE) sum += floats[i];
   // So that the compiler does not leave out what has no effect.
   touched = sum > 0 ? 0.5 : 0.25;

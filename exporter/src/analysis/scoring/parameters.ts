@@ -14,7 +14,7 @@ export const parameters = {
   /** Points below which the boundary falls no further. */
   boundaryFrom: 300,
   /** What each tenfold of points a second adds, from one in five minutes on: more are odd by chance. */
-  boundaryPerRate: 0.3,
+  boundaryPerRate: 0.5,
   /** Points at which a histogram is halved, and above which the boundary rises no further. */
   memory: 131_072,
   /** Largest numbers of a histogram to which its tail is fitted: at least so many … */
@@ -41,7 +41,11 @@ export const parameters = {
   /** … unless it is so much stronger than that alarm. */
   refractoryBoost: 1.5,
   /** Milliseconds for which a score stays above the boundary while the evidence lasts. */
-  hold: 10_000,
+  hold: 5_000,
+  /** What an alarm needs more for the square of the number of those before it, each of which fades in … */
+  crowd: 0.2,
+  /** … so many milliseconds. */
+  crowdTime: 900_000,
   /** Evidence with which an episode begins, after so many points, and that with which it goes on. */
   episodeFrom: 30,
   episodeBegin: 2.2,
@@ -54,4 +58,20 @@ export const parameters = {
   earlyLength: 120,
   earlyWeight: 0,
   earlyAverages: 0.05,
+  /** Milliseconds up to which an episode is a fault, where points come at least this often. */
+  faultTime: 1_800_000,
+  faultInterval: 60_000,
+  /** What its first point counts in the histograms, and others of its first milliseconds; then none. */
+  faultFirst: 0.5,
+  faultOnset: 0.05,
+  faultOnsetTime: 3_000,
+  /** A fault has jumped where a detector of the value alone finds so much within the first points … */
+  jumpEvidence: 3.5,
+  jumpWithin: 15,
+  /** … and ends when they have found less than this for so many points. */
+  calmEvidence: 1.5,
+  calmPoints: 3,
+  /** What a point of one that crept in counts in the averages, and in the histograms. */
+  creepAverages: 0.3,
+  creepWeight: 0.01,
 };

@@ -2,10 +2,10 @@ import { detectors } from '../detectors/index.js';
 import type { Detector, Point } from '../detectors/detector.js';
 import { movingAverage } from '../detectors/moving-average.js';
 import { beginAlarm, passAlarm } from './alarm.js';
+import { keepAverages, weighPoint } from './episodes.js';
 import {
   allocateState,
   detectorCells,
-  EPISODE,
   INTERVAL,
   PREVIOUS,
   REQUIRED,
@@ -105,12 +105,13 @@ export class WatchScorer {
     point.residual = value - prediction;
     const expected = prediction + n[detectorCells[EXPECTATION]];
 
+    keepAverages(n);
     const sum = vote(state);
     const evidence = fuse(state, sum);
     if (n[SEEN] % REQUIRED_POINTS === 0) n[REQUIRED] = required(n);
     judgement.score = passAlarm(state, evidence / n[REQUIRED], time);
     describe(state, expected);
-    learn(state, sum, learningWeight(n, evidence));
+    learn(state, sum, weighPoint(n, point, evidence, votes));
     n[SEEN]++;
     n[TIME] = time;
     n[PREVIOUS] = value;
@@ -166,24 +167,6 @@ function required(n: Float64Array): number {
   const seen = Math.min(memory, Math.max(boundaryFrom, n[SEEN]));
   const rate = Math.max(0, Math.log10(SLOW / Math.max(100, n[INTERVAL])));
   return boundary + boundaryPerDecade * Math.log10(seen / 1000) + boundaryPerRate * rate;
-}
-
-/**
- * What the point counts in the histograms; sets what it counts in the averages. What stays odd is not
- * taken for normal at once; a single odd point is, for such points belong to the tail.
- */
-function learningWeight(n: Float64Array, evidence: number): number {
-  const { episodeFrom, episodeBegin, episodeEnd } = parameters;
-  const goesOn = n[EPISODE] > 0 && evidence >= episodeEnd;
-  const begins = n[SEEN] >= episodeFrom && evidence >= episodeBegin;
-  n[EPISODE] = goesOn || begins ? n[EPISODE] + 1 : 0;
-  const early = n[SEEN] < parameters.warmUp;
-  const length = early ? parameters.earlyLength : parameters.episodeLength;
-  point.weight = 1;
-  if (n[EPISODE] < 2 || n[EPISODE] >= length) return 1;
-  if (!early) return parameters.episodeWeight;
-  point.weight = parameters.earlyAverages;
-  return parameters.earlyWeight;
 }
 
 function learn(state: SeriesState, sum: number, weight: number): void {
