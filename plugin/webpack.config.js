@@ -30,6 +30,7 @@ export default {
     'datasource/module': './datasource/module.ts',
     'panels/kpi/module': './panels/kpi/module.ts',
     'panels/heatmap/module': './panels/heatmap/module.ts',
+    'panels/analysis/module': './panels/analysis/module.ts',
   },
   output: {
     path: path.join(folder, 'dist'),

@@ -42,7 +42,7 @@ describe.skipIf(!here)('the plugin in a real Grafana', { timeout: 180_000 }, () 
         GF_PATHS_PLUGINS: plugins,
         GF_PATHS_PROVISIONING: path.join(root, 'provisioning'),
         GF_PLUGINS_ALLOW_LOADING_UNSIGNED_PLUGINS:
-          'kymo-live-app,kymo-live-datasource,kymo-kpi-panel,kymo-heatmap-panel',
+          'kymo-live-app,kymo-live-datasource,kymo-kpi-panel,kymo-heatmap-panel,kymo-analysis-panel',
       },
     );
     const made = await fetch(`${grafana.url}/api/admin/users`, {
@@ -92,7 +92,13 @@ describe.skipIf(!here)('the plugin in a real Grafana', { timeout: 180_000 }, () 
   }
 
   test('loads with its datasource and panels', async () => {
-    const ids = ['kymo-live-app', 'kymo-live-datasource', 'kymo-kpi-panel', 'kymo-heatmap-panel'];
+    const ids = [
+      'kymo-live-app',
+      'kymo-live-datasource',
+      'kymo-kpi-panel',
+      'kymo-heatmap-panel',
+      'kymo-analysis-panel',
+    ];
     for (const id of ids) {
       const answer = await fetch(`${grafana.url}/api/plugins/${id}/settings`, {
         headers: { authorization },

@@ -1,5 +1,5 @@
 import type { ScopedVars } from '@grafana/data';
-import { from, type Observable } from 'rxjs';
+import { from, NEVER, type Observable } from 'rxjs';
 
 /**
  * What the plugin uses of `@grafana/runtime`, without a running Grafana: requests go to the exporter
@@ -135,3 +135,6 @@ export const config = {
   bootData: { user: { name: 'this host', login: '', orgRole: 'Editor', isSignedIn: true } },
   featureToggles: {},
 };
+
+/** There is no Grafana whose Live service could bring anything. */
+export const getGrafanaLiveSrv = () => ({ getDataStream: () => NEVER });

@@ -54,8 +54,12 @@ export class AnalysisClient {
     return this.#data('statistics', 'series', parametersOf(analysed));
   }
 
-  insights(analysed: Analysed): Promise<InsightsAnswer> {
-    return this.#data('insights', 'insights', parametersOf(analysed));
+  /** @param unit base unit of the values, for the sentences */
+  insights(analysed: Analysed, unit?: string): Promise<InsightsAnswer> {
+    return this.#data('insights', 'insights', {
+      ...parametersOf(analysed),
+      ...(unit !== undefined && { unit }),
+    });
   }
 
   correlations(analysed: Analysed): Promise<CorrelationsAnswer> {

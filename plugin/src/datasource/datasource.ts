@@ -28,10 +28,13 @@ import { findingsOf, withFindings } from './kinds/analysis.js';
 import { KINDS } from './kinds/index.js';
 import type { Doors, Kind, Target } from './kinds/kind.js';
 import type { Playback } from '../shared/playback.js';
+import { Channels } from './live/channels.js';
 import type { LiveConnection } from './live/connection.js';
+import { watchChannel } from './live/grafana-live.js';
 import { LiveQueries } from './live/live-queries.js';
 import type { LiveView } from './live/live-query.js';
 import { messageOf } from './live/past.js';
+import { Transports } from './live/transports.js';
 import { done, failed, partOfView, responseOf, type Part } from './parts.js';
 import { PrometheusClient } from './prometheus.js';
 import { DEFAULT_QUERY, migrateQuery, type KymoOptions, type KymoQuery } from './query.js';
@@ -51,7 +54,7 @@ export class KymoDataSource extends DataSourceApi<KymoQuery, KymoOptions> {
 
   constructor(settings: DataSourceInstanceSettings<KymoOptions>) {
     super(settings);
-    const { timeInterval } = settings.jsonData;
+    const { timeInterval, transport = 'auto' } = settings.jsonData;
     this.interval = timeInterval;
     this.#timeInterval = rangeUtil.intervalToMs(timeInterval ?? '1s');
     const url = settings.url ?? '';
@@ -62,12 +65,16 @@ export class KymoDataSource extends DataSourceApi<KymoQuery, KymoOptions> {
       prometheus: this.client,
       analysis: new AnalysisClient(askExporter),
       unitOf: (expr) => this.#units.of(expr),
+      baseUnitOf: (expr) => this.#units.baseOf(expr),
     };
     this.#connection = connectionTo(url);
+    const now = (): number => Date.now();
+    const channels = new Channels({ ask: () => this.client.channels(), now });
+    const websocket = this.#connection;
     this.#live = new LiveQueries({
-      connection: this.#connection,
+      connection: new Transports({ mode: transport, websocket, channels, watchChannel, now }),
       past: this.client,
-      now: () => Date.now(),
+      now,
       nextFrame: (callback) => requestAnimationFrame(callback),
     });
     this.playback = this.#live.playback;

@@ -15,16 +15,23 @@ export class ExpressionUnits {
   /** Grafana's id, as far as it is known at the moment; `undefined` where it is not. */
   known(expr: string): string | undefined {
     this.#asked ??= this.#ask();
-    if (!this.#known.has(expr)) {
-      this.#known.set(expr, grafanaUnit(unitOfExpression(expr, this.#units)));
-    }
-    return this.#known.get(expr);
+    return grafanaUnit(this.#baseUnit(expr));
   }
 
   /** As {@link known}, when the exporter has been asked. */
   async of(expr: string): Promise<string | undefined> {
+    return grafanaUnit(await this.baseOf(expr));
+  }
+
+  /** The base unit, such as `seconds`, when the exporter has been asked. */
+  async baseOf(expr: string): Promise<string | undefined> {
     await (this.#asked ??= this.#ask());
-    return this.known(expr);
+    return this.#baseUnit(expr);
+  }
+
+  #baseUnit(expr: string): string | undefined {
+    if (!this.#known.has(expr)) this.#known.set(expr, unitOfExpression(expr, this.#units));
+    return this.#known.get(expr);
   }
 
   async #ask(): Promise<void> {

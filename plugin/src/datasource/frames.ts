@@ -37,12 +37,19 @@ export function toFrame(
     meta: {
       executedQueryString: expr,
       preferredVisualisationType: 'graph',
-      ...(trust === undefined ? {} : { custom: { kymo: trust }, notices: noticesOf(trust) }),
+      ...(trust === undefined ? {} : metaOf(trust)),
     },
   };
 }
 
 const unitConfig = (unit: string | undefined) => (unit === undefined ? {} : { unit });
+
+/** A frame without values, which says how it stands with them. */
+export function frameOfTrust(refId: string, trust: Trust): DataFrame {
+  return { refId, length: 0, fields: [], meta: metaOf(trust) };
+}
+
+const metaOf = (trust: Trust) => ({ custom: { kymo: trust }, notices: noticesOf(trust) });
 
 /** The trust in a frame for panels that know nothing of it: shown beside their title. */
 function noticesOf({ state, reason }: Trust): QueryResultMetaNotice[] {

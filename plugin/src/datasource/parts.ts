@@ -4,7 +4,7 @@ import {
   type DataQueryError,
   type DataQueryResponse,
 } from '@grafana/data';
-import { toFrame } from './frames.js';
+import { frameOfTrust, toFrame } from './frames.js';
 import type { LiveView } from './live/live-query.js';
 import type { KymoQuery } from './query.js';
 
@@ -14,8 +14,6 @@ export interface Part {
   readonly frames: readonly DataFrame[];
   readonly error?: DataQueryError;
 }
-
-export const LOADING: Part = { state: LoadingState.Loading, frames: [] };
 
 export const done = (frames: readonly DataFrame[]): Part => ({ state: LoadingState.Done, frames });
 
@@ -33,7 +31,7 @@ export function partOfView(
 ): Part {
   if (error !== undefined) return failed(query.refId, error);
   // Nothing but the newest value is there before the past has come.
-  if (!ready) return LOADING;
+  if (!ready) return { state: LoadingState.Loading, frames: [frameOfTrust(query.refId, trust)] };
   return { state: LoadingState.Streaming, frames: [toFrame(table, { ...query, unit }, trust)] };
 }
 

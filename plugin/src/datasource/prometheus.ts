@@ -1,5 +1,5 @@
 import { dataOf, fieldsOf, listOf, seconds, type Ask } from './answer.js';
-import { isFinal, messageOf, type Past, type Stretch } from './live/past.js';
+import { isFinal, messageOf, QueryError, type Past, type Stretch } from './live/past.js';
 import type { Series } from './live/table.js';
 import { parsePrometheusNumber } from './live/wire.js';
 
@@ -76,6 +76,13 @@ export class PrometheusClient implements Past {
         return typeof unit === 'string' && unit !== '' ? [[name, unit]] : [];
       }),
     );
+  }
+
+  /** What the exporter says of its channels of Grafana Live. @throws where it says nothing */
+  async channels(): Promise<unknown> {
+    const { status, body } = await this.#ask('/api/live/channels', {});
+    if (status !== 200) throw new QueryError(`The exporter answered ${status}.`, { final: false });
+    return body;
   }
 
   /** Version of the exporter; `undefined` where it is another server with the same API. */

@@ -103,6 +103,8 @@ export interface KymoQuery extends DataQuery {
 export interface KymoOptions extends DataSourceJsonData {
   /** Least time between values, such as `1s`. */
   readonly timeInterval?: string;
+  /** How what goes on comes; `auto` by default. */
+  readonly transport?: Transport;
   /** Name of a header that Grafana adds to every request. */
   readonly httpHeaderName1?: string;
 }
@@ -112,6 +114,22 @@ export interface KymoSecrets {
   /** The header's value: what the exporter knows this Grafana by. */
   readonly httpHeaderValue1?: string;
 }
+
+export const TRANSPORTS = [
+  {
+    value: 'auto',
+    label: 'Auto',
+    description: 'WebSocket; where none passes Grafana Live for channels, and polling otherwise',
+  },
+  { value: 'websocket', label: 'WebSocket', description: 'WebSocket, polling where none passes' },
+  {
+    value: 'live',
+    label: 'Grafana Live',
+    description: 'Channels through Grafana Live, any other expression over WebSocket',
+  },
+  { value: 'polling', label: 'Polling', description: 'Asks again and again; needs nothing else' },
+] as const;
+export type Transport = (typeof TRANSPORTS)[number]['value'];
 
 export const DEFAULT_QUERY = { version: 2, kind: 'live', expr: '' } as const;
 

@@ -26,6 +26,7 @@ export function TrustBadge({ trust }: { readonly trust: Trust }) {
       title={describe(trust)}
       data-testid={testIds.trust}
       data-state={trust.state}
+      data-transport={trust.transport}
     >
       <Icon
         name={icon}
@@ -56,10 +57,15 @@ function words({ state, lag, last, interval }: Trust): string {
 
 const clock = (time: number): string => dateTimeFormat(time, { format: 'HH:mm:ss' });
 
+const ways: Readonly<Record<Trust['transport'], string>> = {
+  websocket: 'over WebSocket',
+  live: 'through Grafana Live',
+  polling: 'by polling',
+  none: 'not at all',
+};
+
 function describe({ transport, dropped, reason }: Trust): string {
-  const way = { websocket: 'over WebSocket', polling: 'by polling', none: 'not connected' }[
-    transport
-  ];
+  const way = ways[transport];
   const parts = [`Values come ${way}`, `${dropped} left out`];
   if (reason !== undefined) parts.push(reason);
   return parts.join(' · ');

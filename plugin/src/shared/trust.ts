@@ -9,7 +9,7 @@ export interface Trust {
   /** While paused, how it stands with what comes meanwhile. */
   readonly connection?: TrustState;
   /** How values come at the moment. */
-  readonly transport: 'websocket' | 'polling' | 'none';
+  readonly transport: 'websocket' | 'live' | 'polling' | 'none';
   /** Milliseconds from the time of the newest value until it was here; `null` before the first. */
   readonly lag: number | null;
   /** Unix milliseconds of the newest value. */

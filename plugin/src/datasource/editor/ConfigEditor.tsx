@@ -1,7 +1,7 @@
 import type { DataSourcePluginOptionsEditorProps } from '@grafana/data';
-import { InlineField, Input, SecretInput } from '@grafana/ui';
+import { Combobox, InlineField, Input, SecretInput } from '@grafana/ui';
 import { testIds } from '../../shared/test-ids.js';
-import type { KymoOptions, KymoSecrets } from '../query.js';
+import { TRANSPORTS, type KymoOptions, type KymoSecrets } from '../query.js';
 import { resetSecret, withSecret } from './secret.js';
 
 /** The datasource's settings. */
@@ -57,6 +57,21 @@ export function ConfigEditor({
           onReset={() => onOptionsChange(resetSecret(options))}
           onChange={({ currentTarget }) =>
             onOptionsChange(withSecret(options, currentTarget.value.trim()))
+          }
+        />
+      </InlineField>
+      <InlineField
+        label="Transport"
+        labelWidth={20}
+        tooltip="How live values come; another way is taken by itself while one fails"
+      >
+        <Combobox
+          width={50}
+          data-testid={testIds.configTransport}
+          options={[...TRANSPORTS]}
+          value={options.jsonData.transport ?? 'auto'}
+          onChange={({ value }) =>
+            onOptionsChange({ ...options, jsonData: { ...options.jsonData, transport: value } })
           }
         />
       </InlineField>

@@ -9,11 +9,12 @@ import {
   of,
   scan,
   startWith,
+  takeWhile,
   timer,
   type Observable,
 } from 'rxjs';
 import type { AnalysisPart } from '../../shared/analysis-frames.js';
-import { messageOf } from '../live/past.js';
+import { isFinal, messageOf } from '../live/past.js';
 import { SeriesTable } from '../live/table.js';
 import { toFrame } from '../frames.js';
 import type { Part } from '../parts.js';
@@ -42,18 +43,23 @@ export function findingsOf(
   const every = Math.min(LATEST, Math.max(SOONEST, target.window / OF_WINDOW));
   const times = target.isLive ? timer(0, every) : of(0);
   const asks = Object.entries(PARTS) as [AnalysisPart, PartOfTarget][];
-  const parts = asks.map(([part, ask]) =>
-    times.pipe(
+  const parts = asks.map(([part, ask]) => {
+    let refused = false;
+    return times.pipe(
+      takeWhile(() => !refused),
       exhaustMap(() =>
         defer(() => from(ask(target.isLive ? upTo(target, now()) : target, doors))).pipe(
-          catchError((thrown: unknown) => of(problem(target, part, thrown))),
+          catchError((thrown: unknown) => {
+            refused = isFinal(thrown);
+            return of(problem(target, part, thrown));
+          }),
         ),
       ),
       // What was found a moment ago is better than nothing.
       scan((last: DataFrame[], next) => (isProblem(next) && last.length > 0 ? last : next), []),
       startWith([] as DataFrame[]),
-    ),
-  );
+    );
+  });
   return combineLatest(parts).pipe(map((found) => found.flat()));
 }
 
@@ -93,9 +99,10 @@ const PARTS: Readonly<Partial<Record<AnalysisPart, PartOfTarget>>> = {
     const answer = await analysis.statistics(analysedOf(target));
     return [statisticsFrame(answer, queryOf(target), await unitOf(target.expr))];
   },
-  insights: async (target, { analysis }) => [
-    insightsFrame(await analysis.insights(analysedOf(target)), queryOf(target)),
-  ],
+  insights: async (target, { analysis, baseUnitOf }) => {
+    const unit = await baseUnitOf(target.expr);
+    return [insightsFrame(await analysis.insights(analysedOf(target), unit), queryOf(target))];
+  },
   correlations: async (target, { analysis }) =>
     correlationFrames(await analysis.correlations(analysedOf(target)), queryOf(target)),
 };

@@ -31,6 +31,9 @@ export function anomalyFrames(
 ): DataFrame[] {
   return series.map(({ metric, times, values, lower, upper, expected, scores, ...more }) => {
     const name = seriesName(metric, legend, expr);
+    // Before enough was seen, what is expected is anything.
+    const known = (edge: readonly (number | null)[]) =>
+      edge.map((value, row) => (row < more.warmUp ? null : value));
     const names = { lower: `${name} lowest expected`, upper: `${name} highest expected` };
     const custom = { part: 'anomalies', series: name, anomalies: more.anomalies } as const;
     return analysisFrame(
@@ -39,7 +42,10 @@ export function anomalyFrames(
       [
         timeField(times),
         numberField('value', values, { unit, displayNameFromDS: name }, metric),
-        ...bandFields({ lower, upper }, names, { unit, labels: metric }),
+        ...bandFields({ lower: known(lower), upper: known(upper) }, names, {
+          unit,
+          labels: metric,
+        }),
         numberField(
           'expected',
           expected,

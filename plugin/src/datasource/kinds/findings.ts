@@ -21,10 +21,24 @@ export function insightsFrame(
     ),
     text('Severity', ({ severity }) => severity),
     text('Kind', ({ kind }) => kind),
-    text('Sentence', ({ sentence }) => sentence),
+    text('Sentence', ({ sentence, metric }) =>
+      withName(sentence, expr, seriesName(metric, legend, expr)),
+    ),
     text('Expression', ({ expression }) => expression),
     text('Series', ({ metric }) => seriesName(metric, legend, expr)),
   ]);
+}
+
+/** Longest that the exporter writes an expression in a sentence. */
+const LONGEST = 80;
+
+/** A sentence about a series with its name in place of the expression, and of the labels behind it. */
+function withName(sentence: string, expr: string, name: string): string {
+  const line = expr.replace(/\s+/g, ' ');
+  const short = line.length <= LONGEST ? line : `${line.slice(0, LONGEST - 1)}…`;
+  if (name === expr || !sentence.startsWith(short)) return sentence;
+  const rest = sentence.slice(short.length);
+  return name + (rest.startsWith(' (') ? rest.slice(rest.indexOf(')') + 1) : rest);
 }
 
 /** A row for each series that moved with the one asked about, and one for each that moved before it. */

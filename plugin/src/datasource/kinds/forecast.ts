@@ -9,9 +9,13 @@ import { analysedOf, type Kind, type Target } from './kind.js';
 
 /** The values of the time range, and how they will probably go on. */
 export const forecast: Kind = async (target, doors) => {
+  // A graph shows a forecast where its time range goes on behind now: that is what is forecast then.
+  const end = Math.min(target.end, Date.now());
+  const past = { ...target, end };
+  const ahead = target.query.horizon === undefined ? target.end - end : 0;
   const [values, answer, unit] = await Promise.all([
-    range(target, doors),
-    doors.analysis.forecast(analysedOf(target), horizonOf(target)),
+    range(past, doors),
+    doors.analysis.forecast(analysedOf(past), ahead > target.interval ? ahead : horizonOf(target)),
     doors.unitOf(target.expr),
   ]);
   return [...values, ...forecastFrames(answer, { ...target.query, expr: target.expr }, unit)];

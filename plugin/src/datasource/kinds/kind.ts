@@ -24,6 +24,8 @@ export interface Doors {
   readonly analysis: AnalysisClient;
   /** Grafana's id of the unit that an expression yields; `undefined` where it is not known. */
   readonly unitOf: (expr: string) => Promise<string | undefined>;
+  /** The same as exporters write it, such as `seconds`. */
+  readonly baseUnitOf: (expr: string) => Promise<string | undefined>;
 }
 
 /** Answers a query of one kind. @throws QueryError */

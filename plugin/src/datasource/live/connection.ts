@@ -16,6 +16,9 @@ export type LiveFrame = Extract<LiveServerMessage, { type: 'frame' }>;
 export type LiveGap = Extract<LiveServerMessage, { type: 'gap' }>;
 export type LiveFailure = Extract<LiveServerMessage, { type: 'error' }>;
 
+/** How frames come: over the connection to the exporter, or through Grafana Live. */
+export type LiveTransport = 'websocket' | 'live';
+
 /** What the server's hello says, with our clock beside it. */
 export interface Hello {
   readonly epoch: string;
@@ -36,7 +39,7 @@ export interface Subscriber {
   onUp(hello: Hello): void;
   /** The connection is lost or could not be made; tries go on. */
   onDown(): void;
-  onFrame(frame: LiveFrame, columns: readonly LiveColumn[]): void;
+  onFrame(frame: LiveFrame, columns: readonly LiveColumn[], via: LiveTransport): void;
   onGap(gap: LiveGap): void;
   onError(failure: LiveFailure): void;
 }
@@ -207,7 +210,9 @@ export class LiveConnection {
       case 'frame': {
         const columns = this.#topics.columns(message.topic, message.schema);
         if (columns === undefined) break;
-        this.#each(message.topic, (subscriber) => subscriber.onFrame(message, columns));
+        this.#each(message.topic, (subscriber) =>
+          subscriber.onFrame(message, columns, 'websocket'),
+        );
         break;
       }
       case 'gap':

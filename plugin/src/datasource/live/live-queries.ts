@@ -6,7 +6,7 @@ import { LivePlayback, viewAt } from './playback.js';
 import { Repaint } from './repaint.js';
 
 export interface LiveQueriesOptions {
-  readonly connection: LiveConnection;
+  readonly connection: Pick<LiveConnection, 'subscribe'>;
   readonly past: Past;
   readonly now: () => number;
   readonly nextFrame: (callback: () => void) => void;

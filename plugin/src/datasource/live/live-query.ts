@@ -1,6 +1,13 @@
 import type { LiveColumn, LivePosition, LiveValue } from '@kymo/contract';
 import type { Trust, TrustState } from '../../shared/trust.js';
-import type { Hello, LiveConnection, LiveFailure, LiveFrame, LiveGap } from './connection.js';
+import type {
+  Hello,
+  LiveConnection,
+  LiveFailure,
+  LiveFrame,
+  LiveGap,
+  LiveTransport,
+} from './connection.js';
 import { gridFrom, isFinal, messageOf, type Past } from './past.js';
 import { Poller } from './poller.js';
 import { SeriesTable } from './table.js';
@@ -101,7 +108,7 @@ export class LiveQuery {
       position: () => this.#position,
       onUp: (hello) => this.#onUp(hello),
       onDown: () => this.#onDown(),
-      onFrame: (frame, columns) => this.#onFrame(frame, columns),
+      onFrame: (frame, columns, via) => this.#onFrame(frame, columns, via),
       onGap: (gap) => void this.#onGap(gap),
       onError: (failure) => this.#onError(failure),
     });
@@ -138,7 +145,7 @@ export class LiveQuery {
     if (silent > 2 * this.#interval + 3000) {
       return this.#transport === 'none' ? 'disconnected' : 'stale';
     }
-    return this.#transport === 'websocket' ? 'live' : 'polling';
+    return this.#transport === 'polling' ? 'polling' : 'live';
   }
 
   #tellState(): void {
@@ -172,22 +179,28 @@ export class LiveQuery {
   }
 
   #onDown(): void {
-    if (this.#transport === 'websocket') this.#transport = 'none';
+    if (this.#transport !== 'polling') this.#transport = 'none';
     this.#reason = 'The live connection to the exporter is lost; trying again.';
     if (!this.#poller.running) this.#pollAfter(POLL_AFTER);
     this.#tellState();
   }
 
-  #onFrame(frame: LiveFrame, columns: readonly LiveColumn[]): void {
+  #onFrame(frame: LiveFrame, columns: readonly LiveColumn[], via: LiveTransport): void {
     if (frame.schema === 0) return;
     clearTimeout(this.#pollSoon);
     this.#poller.stop();
-    this.#transport = 'websocket';
+    this.#transport = via;
     this.#reason = undefined;
-    this.#position = { epoch: frame.epoch, seq: frame.seq };
+    const missedFrom = (this.#table.last ?? frame.time) + this.#interval;
+    // Grafana Live knows of no position but the time, and has nothing of what was missed.
+    if (via === 'live') this.#position = frame.time;
+    else this.#position = { epoch: frame.epoch, seq: frame.seq };
     this.#endLineBefore(frame.time);
     this.#table.addFrame(frame.time, columns, frame.values as readonly LiveValue[]);
     if (this.#past === 'none') void this.#loadPast(frame.time);
+    else if (via === 'live' && missedFrom < frame.time) {
+      void this.#fill(missedFrom, frame.time - this.#interval);
+    }
     this.#heardOf(frame.time);
   }
 
@@ -245,15 +258,24 @@ export class LiveQuery {
   /** Asks the past for what the stream has left out. */
   async #onGap({ missed, from, to }: LiveGap): Promise<void> {
     this.#dropped += missed;
+    await this.#fill(from * this.#tick, to * this.#tick);
+  }
+
+  /** Asks the past for the values from one time to another, both included. */
+  async #fill(from: number, end: number): Promise<void> {
     const { now, window, past, expr, onChange } = this.#options;
     const step = this.#interval;
-    const start = gridFrom(Math.max(from * this.#tick, now() + this.#clockOffset - window), step);
-    const end = to * this.#tick;
+    const start = gridFrom(Math.max(from, now() + this.#clockOffset - window), step);
     if (start > end) return;
-    try {
-      this.#table.addSeries(await past.range({ expr, start, end, step }));
-    } catch {
-      // The hole stays, and `dropped` tells of it.
+    for (let attempt = 1; attempt <= HISTORY_TRIES; attempt += 1) {
+      try {
+        this.#table.addSeries(await past.range({ expr, start, end, step }));
+        break;
+      } catch {
+        // After the last try the hole stays.
+        await new Promise((resolve) => setTimeout(resolve, 500 * attempt));
+      }
+      if (this.#stopped) return;
     }
     if (!this.#stopped) onChange();
   }
@@ -264,7 +286,7 @@ export class LiveQuery {
       return;
     }
     // It may be answered nevertheless when it is asked for by HTTP.
-    if (this.#transport === 'websocket') this.#transport = 'none';
+    if (this.#transport !== 'polling') this.#transport = 'none';
     this.#say(message);
     this.#pollAfter(0);
   }
