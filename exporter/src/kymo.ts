@@ -22,6 +22,7 @@ import { alertAnswer, alertsAnswer, rulesAnswer } from './rules/answers.js';
 import { RuleService } from './rules/rule-service.js';
 import { RuntimeRuleService } from './rules/runtime-rule-service.js';
 import { defaultWatches } from './rules/watches/default-watches.js';
+import { RecordedForecasts } from './rules/watches/recorded-forecasts.js';
 import { Watches } from './rules/watches/watches.js';
 import { Head } from './series/head.js';
 import { History, type HistoryStats } from './series/history/history.js';
@@ -90,6 +91,7 @@ class Exporter implements Kymo {
   readonly #rules: RuleService;
   readonly #runtimeRules: RuntimeRuleService;
   readonly #watches: Watches;
+  readonly #forecasts: RecordedForecasts;
   readonly #live: LiveService;
   readonly #current: CurrentValues;
   readonly #startedAt: number;
@@ -140,6 +142,7 @@ class Exporter implements Kymo {
     this.#runnerSeries = this.#head.source('collectors', { exposed: true });
     this.#rules = this.#createRules(tick);
     this.#watches = this.#createWatches();
+    this.#forecasts = this.#createForecasts(tick);
     this.#runtimeRules = this.#createRuntimeRules();
     this.#live = this.#createLive(tick);
     this.#current = this.#createCurrent(tick);
@@ -260,6 +263,7 @@ class Exporter implements Kymo {
     await this.#rules.stop();
     await this.#runner.stop();
     await this.#queries.stop();
+    this.#forecasts.stop();
     await this.#analysis.stop();
     this.#instrumentation.close();
     this.#logger.info('stopped');
@@ -298,6 +302,7 @@ class Exporter implements Kymo {
     this.#writeUp(time);
     this.#rules.evaluate(time);
     this.#watches.evaluate(time);
+    this.#forecasts.tick(time);
     this.#history?.tick(time);
     this.#head.endTick(time);
     this.#queries.flush();
@@ -377,6 +382,21 @@ class Exporter implements Kymo {
       onChange: ({ watch, error }) => {
         if (error === undefined) this.#logger.info('a watch works again', { watch });
         else this.#logger.warn('a watch fails', { watch, error: error.message });
+      },
+    });
+  }
+
+  #createForecasts(tick: number): RecordedForecasts {
+    return new RecordedForecasts({
+      watches: this.#options.watches ?? defaultWatches,
+      queries: this.#queries,
+      analysis: this.#analysis,
+      writer: this.#head.source('forecasts', { exposed: true }),
+      ownLabels: this.#labels,
+      tick,
+      onChange: ({ watch, error }) => {
+        if (error === undefined) this.#logger.info('forecasts work again', { watch });
+        else this.#logger.warn('forecasts fail', { watch, error });
       },
     });
   }

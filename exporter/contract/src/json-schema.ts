@@ -39,11 +39,9 @@ export type BodyName = keyof typeof bodySchemas;
 export function jsonSchemas(): Record<string, object> {
   return Object.fromEntries(
     Object.entries(bodySchemas).map(([name, schema]) => {
-      const { $schema: _, ...rest } = z.toJSONSchema(schema, {
-        unrepresentable: 'any',
-        io: 'input',
-      });
-      return [name, rest];
+      const all = z.toJSONSchema(schema, { unrepresentable: 'any', io: 'input' });
+      // OpenAPI says for the whole document which dialect its schemas are in.
+      return [name, Object.fromEntries(Object.entries(all).filter(([key]) => key !== '$schema'))];
     }),
   );
 }

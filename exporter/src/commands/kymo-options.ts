@@ -51,10 +51,11 @@ export function kymoOptions(config: Config, environment: Environment): KymoOptio
       resendDelay: config.alerts.resend,
       silences: config.alerts.silences,
     },
-    watches: config.watches.map(({ name, expr, limit }) => ({
+    watches: config.watches.map(({ name, expr, limit, forecast }) => ({
       name,
       expr,
       ...(limit === undefined ? {} : { limit }),
+      ...(forecast === undefined ? {} : { forecast }),
     })),
     live: {
       limits: {

@@ -8,6 +8,7 @@ interface WatchItem {
   readonly name: string;
   readonly expr: string;
   readonly limit?: number | undefined;
+  readonly forecast?: readonly number[] | undefined;
 }
 
 /** An expression that is pushed to Grafana Live. */
@@ -47,6 +48,11 @@ export function outputMembers({ watches, channels, bodyProblem }: ProvidedLists)
           name,
           expr,
           limit: { type: integer({ min: 1 }), description: 'Series that are scored at most.' },
+          forecast: {
+            type: listOf(duration({ min: 10_000 })),
+            description:
+              'How far ahead `kymo_forecast` is told, such as `[5m, 1h]`; 5 at most, and 50 series.',
+          },
         }),
       ),
       default: watches,

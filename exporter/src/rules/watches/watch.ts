@@ -9,6 +9,8 @@ export interface WatchDefinition {
   readonly expr: string;
   /** Series that are scored at most; 500 by default. */
   readonly limit?: number;
+  /** How far ahead its series are forecast, in milliseconds; not at all by default. */
+  readonly forecast?: readonly number[];
 }
 
 /** Why a series of a watch has the score it has. */
