@@ -43,9 +43,9 @@ const kinds = {
 export type FaultKind = keyof typeof kinds;
 export const faultKinds = Object.keys(kinds) as FaultKind[];
 
-/** Seconds without a fault at the start, and from one fault to the next at least. */
+/** Seconds without a fault at the start, and from one to the next at least; less in a short recording. */
 const CALM = 7200;
-const BETWEEN = 7200;
+const SHARE = 1 / 6;
 
 /** A copy of the series with faults of all kinds in turn, at times that differ by seed. */
 export function injectFaults(
@@ -55,19 +55,20 @@ export function injectFaults(
   const random = uniform(seed);
   const faulty = values.slice();
   const faults: Fault[] = [];
-  let start = CALM;
+  const calm = Math.min(CALM, Math.floor(SHARE * values.length));
+  let start = calm;
   for (let i = seed; ; i++) {
     const kind = faultKinds[i % faultKinds.length];
     const { length, effect } = kinds[kind];
     start += Math.floor(random() * 900);
     const end = start + length;
     if (end >= values.length) break;
-    const before = describe(values.subarray(start - 3600, start), length);
+    const before = describe(values.subarray(Math.max(0, start - 3600), start), length);
     for (let second = 0; second < length; second++) {
       faulty[start + second] = effect(values[start + second], second, before);
     }
     faults.push({ kind, start, end });
-    start = end + BETWEEN;
+    start = end + calm;
   }
   return { series: { name, values: faulty }, faults };
 }

@@ -48,8 +48,9 @@ export function weighPoint(
   evidence: number,
   votes: Float64Array,
 ): number {
-  follow(n, evidence, strongest(votes));
   point.weight = 1;
+  if (n[LENGTH] === 0 && evidence < parameters.episodeBegin) return 1;
+  follow(n, evidence, strongest(votes));
   const length = n[LENGTH];
   if (length === 0) return 1;
   if (isShort(n)) return weighFault(n, point);
