@@ -5,8 +5,14 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { silentLogger } from '../src/lib/logger.js';
+import { answer } from '../src/promql/api/answer.js';
+import { planHistory } from '../src/promql/api/history-plan.js';
+import type { OperationContext } from '../src/promql/api/operations.js';
+import { QueryParameters } from '../src/promql/api/parameters.js';
+import { ResultEncoder } from '../src/promql/encode.js';
 import { BucketBuilder, newCarry, type Bucket } from '../src/series/history/bucket.js';
 import { Catalog } from '../src/series/history/catalog.js';
+import type { HistoryExcerpt } from '../src/series/history/door.js';
 import { History } from '../src/series/history/history.js';
 import { openTiers, type Tiers } from '../src/series/history/tiers.js';
 import { Head } from '../src/series/head.js';
@@ -200,11 +206,64 @@ async function read(directory: string) {
   return { opened, minutesFirst, minutesAgain, hoursFirst };
 }
 
+/** CPU milliseconds of whole PromQL answers; the second time, with the index of the blocks in memory. */
+async function query(directory: string) {
+  const head = new Head();
+  const history = await openHistory(directory, head);
+  const limits = {
+    timeout: 600_000,
+    maxSamples: 5e7,
+    maxSamplesRead: 1e9,
+    maxPoints: 11_000,
+    lookback: 300_000,
+  };
+  const timed = async (expr: string, hours: number, step: number): Promise<number> => {
+    const started = cpu();
+    const parameters = new URLSearchParams({
+      query: expr,
+      start: `${START / 1000 + step}`,
+      end: `${START / 1000 + 3600 * hours}`,
+      step: `${step}`,
+    });
+    const context: OperationContext = {
+      reader: head,
+      parameters: new QueryParameters(parameters),
+      limits,
+      encoder: new ResultEncoder(),
+      now: START,
+      monotonic: () => performance.now(),
+      cancelled: () => false,
+    };
+    const plan = planHistory('query_range', context, Infinity);
+    if (!('requests' in plan)) throw new Error('nothing is asked of history');
+    const excerpts: HistoryExcerpt[] = [];
+    for (const request of plan.requests) {
+      excerpts.push(await history.excerpt(request, { maxBytes: 2 ** 28, check: () => undefined }));
+    }
+    const { status, body } = answer('query_range', plan.context(excerpts));
+    if (status !== 200) throw new Error(body);
+    return cpu() - started;
+  };
+  const day = 'avg_over_time(bench_seconds{series=~"[0-9]{1,2}"}[1m])';
+  const month = 'avg_over_time(bench_seconds{series=~"[0-9]{1,3}"}[1h])';
+  const dayFirst = await timed(day, 24, 60);
+  const dayAgain = await timed(day, 24, 60);
+  const monthFirst = await timed(month, 720, 3600);
+  const monthAgain = await timed(month, 720, 3600);
+  await history.close();
+  return {
+    dayOf100: dayFirst,
+    dayOf100Again: dayAgain,
+    monthOf1000: monthFirst,
+    monthOf1000Again: monthAgain,
+  };
+}
+
 export async function run(): Promise<void> {
   const ingestion = await removing(ingest);
   const store = await removing(async (directory) => {
     const filled = await fill(directory);
-    return { ...filled, ...(await read(directory)) };
+    return { ...filled, ...(await read(directory)), ...(await query(directory)) };
   });
   const result = { series, minutes, ...ingestion, ...store };
   console.table(
