@@ -44,6 +44,7 @@ export default tseslint.config(
       globals: {
         process: 'readonly',
         console: 'readonly',
+        Buffer: 'readonly',
         URL: 'readonly',
         clearTimeout: 'readonly',
         fetch: 'readonly',

@@ -11,6 +11,7 @@ import {
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
+import { randomBytes } from 'node:crypto';
 import { createServer } from 'node:http';
 import net from 'node:net';
 import { tmpdir } from 'node:os';
@@ -145,15 +146,24 @@ const listening = new Promise((resolve) => receiver.listen(0, '127.0.0.1', resol
 await listening;
 const webhook = `http://127.0.0.1:${receiver.address().port}/`;
 
+// What the exporter knows this Grafana by, so that Editors acknowledge alerts in dashboards.
+const secret = randomBytes(32).toString('hex');
+const grafanaPort = await portOr(3000);
+const grafana = `http://127.0.0.1:${grafanaPort}`;
 const kymoPort = await portOr(9797);
 const kymo = `http://127.0.0.1:${kymoPort}`;
-run('kymo', process.execPath, [
-  path.join(root, 'exporter/dist/main.js'),
-  'demo',
-  `--listen.port=${kymoPort}`,
-  `--data_dir=${path.join(folder, 'kymo')}`,
-  ...process.argv.slice(2),
-]);
+run(
+  'kymo',
+  process.execPath,
+  [
+    path.join(root, 'exporter/dist/main.js'),
+    'demo',
+    `--listen.port=${kymoPort}`,
+    `--data_dir=${path.join(folder, 'kymo')}`,
+    ...process.argv.slice(2),
+  ],
+  { KYMO_GRAFANA_URL: grafana, KYMO_GRAFANA_SECRET: secret, KYMO_GRAFANA_ISSUER: `${grafana}/` },
+);
 
 const found = spawnSync('prometheus', ['--version']).status === 0;
 const prometheusPort = await portOr(9090);
@@ -174,14 +184,13 @@ if (found) {
   ]);
 }
 
-const grafanaPort = await portOr(3000);
-const grafana = `http://127.0.0.1:${grafanaPort}`;
 const plugins = path.join(folder, 'plugins');
 mkdirSync(plugins);
 symlinkSync(path.join(root, 'plugin/dist'), path.join(plugins, 'kymo-live-app'));
 run('grafana', program, ['server', '--homepath', home], {
   GF_SERVER_HTTP_ADDR: '127.0.0.1',
   GF_SERVER_HTTP_PORT: String(grafanaPort),
+  GF_SERVER_ROOT_URL: `${grafana}/`,
   GF_PATHS_DATA: path.join(folder, 'grafana'),
   GF_PATHS_LOGS: path.join(folder, 'grafana-logs'),
   GF_PATHS_PLUGINS: plugins,
@@ -198,6 +207,7 @@ run('grafana', program, ['server', '--homepath', home], {
   PROMETHEUS_URL: prometheus,
   ALERTMANAGER_URL: process.env.ALERTMANAGER_URL ?? '',
   KYMO_ALERT_WEBHOOK: webhook,
+  KYMO_SECRET: secret,
 });
 
 await answers(`${kymo}/-/ready`);

@@ -116,6 +116,26 @@ export function keyFigures(spec: Spec & { readonly compareTo: number }): Panel {
   };
 }
 
+/**
+ * How latency is distributed over time. The first query is of a distribution by `le`, the second and
+ * third are of what the presets throughput and errors show.
+ */
+export function heatmap(spec: Spec): Panel {
+  return panel('kymo-heatmap-panel', spec, {
+    options: {
+      preset: 'latency',
+      queries: { latency: 'A', throughput: 'B', errors: 'C' },
+      scheme: 'preset',
+      curve: 'preset',
+      rowScale: 'log',
+      rowUnit: 's',
+      quantiles: [0.5, 0.95],
+      now: true,
+      legend: true,
+    },
+  });
+}
+
 /** One bar a series, longest first where the query sorts. */
 export function bars(spec: Spec): Panel {
   return {

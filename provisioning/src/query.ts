@@ -12,21 +12,22 @@ export interface Query {
   /** Template of series names, such as `{{protocol}}`. */
   readonly legend?: string;
   /** `live` by default: the past up to now, going on as it happens. */
-  readonly kind?: 'live' | 'range' | 'instant';
+  readonly kind?: 'live' | 'history';
+  /** Of the kind `history`: the length of a bucket, and what is told of it. */
+  readonly granularity?: 'minute' | 'hour' | 'day';
+  readonly statistic?: 'avg' | 'min' | 'max' | 'p95';
   /** Least time between values. */
   readonly interval?: string;
 }
 
 /** Queries of a panel, with the letters that Grafana gives them. */
 export function targets(queries: readonly Query[]): Target[] {
-  return queries.map(({ expr, legend, kind = 'live', interval }, index) => ({
+  return queries.map(({ kind = 'live', ...query }, index) => ({
     refId: String.fromCharCode('A'.charCodeAt(0) + index),
     datasource: kymo,
-    version: 1,
+    version: 2,
     kind,
-    expr,
-    ...(legend === undefined ? {} : { legend }),
-    ...(interval === undefined ? {} : { interval }),
+    ...query,
   }));
 }
 

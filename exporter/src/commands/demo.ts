@@ -1,10 +1,11 @@
-import { fileURLToPath } from 'node:url';
+import path from 'node:path';
 import { Demo } from '../demo/demo.js';
 import type { Addresses } from '../demo/service.js';
 import { createKymo } from '../kymo.js';
 import { formatDuration } from '../lib/duration.js';
 import type { Command, Invocation } from './command.js';
 import type { Service } from './lifecycle.js';
+import { provisioningFolder } from './provisioning-folder.js';
 import { describeFlags, serve, type ServeContext } from './serve.js';
 
 export const demo: Command = {
@@ -18,7 +19,7 @@ export const demo: Command = {
 
 /** The rule files that come with Kymo; key figures first, so that alerts see those of the same tick. */
 const PROVIDED_RULES = ['kpi*.yml', '*.yml'].map((pattern) =>
-  fileURLToPath(new URL(`../../../provisioning/kymo/rules/${pattern}`, import.meta.url)),
+  path.join(provisioningFolder, 'kymo', 'rules', pattern),
 );
 
 /** The exporter with the demo attached; says where both are reached once they run. */

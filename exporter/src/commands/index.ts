@@ -3,6 +3,7 @@ import type { Command } from './command.js';
 import { compile } from './compile.js';
 import { demo } from './demo.js';
 import { history } from './history.js';
+import { provision } from './provision.js';
 import { replay } from './replay.js';
 import { start } from './start.js';
 import { test } from './test.js';
@@ -16,4 +17,5 @@ export const commands = [
   compile,
   replay,
   history,
+  provision,
 ] satisfies readonly Command[];

@@ -1,6 +1,6 @@
 import { dashboard, labelVariable, protocol } from '../dashboard.js';
 import { color, named, PROTOCOLS, rising } from '../fields.js';
-import { bars, table, timeSeries } from '../panels.js';
+import { bars, heatmap, table, timeSeries } from '../panels.js';
 import { asFigures, FIGURE, SELECTED } from '../query.js';
 
 const EACH = `protocol=~"$protocol", ${SELECTED}`;
@@ -74,6 +74,32 @@ export const http = dashboard({
           unit: 's',
           queries: byProtocol(quantile(0.99)),
           overrides: PROTOCOLS,
+        }),
+      ],
+    },
+    {
+      title: 'Distribution of latency',
+      panels: [
+        heatmap({
+          title: 'Latency by time',
+          description:
+            'Of the protocols that are chosen, with p50 and p95; throughput and errors by route.',
+          w: 24,
+          h: 10,
+          queries: [
+            {
+              expr: `sum by (le) (kymo:latency_seconds:buckets{${EACH}})`,
+              legend: '{{le}}',
+            },
+            {
+              expr: `sum by (http_route, protocol) (rate(${DURATION}_count{${ROUTES}}[10s]))`,
+              legend: '{{protocol}} {{http_route}}',
+            },
+            {
+              expr: `sum by (http_route, protocol) (rate(${DURATION}_count{${ROUTES}, http_response_status_code=~"5.."}[10s])) / sum by (http_route, protocol) (rate(${DURATION}_count{${ROUTES}}[10s])) or 0 * sum by (http_route, protocol) (rate(${DURATION}_count{${ROUTES}}[10s]))`,
+              legend: '{{protocol}} {{http_route}}',
+            },
+          ],
         }),
       ],
     },

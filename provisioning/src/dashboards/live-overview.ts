@@ -1,6 +1,6 @@
 import { dashboard, linkTo, protocol } from '../dashboard.js';
 import { absolute, ALERT_STATES, named, PROTOCOLS, rising } from '../fields.js';
-import { keyFigures, stateTimeline, timeSeries } from '../panels.js';
+import { heatmap, keyFigures, stateTimeline, timeSeries } from '../panels.js';
 import { SELECTED } from '../query.js';
 
 const TOTAL = `protocol="", ${SELECTED}`;
@@ -85,15 +85,18 @@ export const liveOverview = dashboard({
           ],
           overrides: PROTOCOLS,
         }),
-        timeSeries({
-          title: 'Latency',
-          description: 'Time to the end of the answer, of all protocols together.',
+        heatmap({
+          title: 'Latency by time',
+          description:
+            'How the time to the end of an answer is distributed, with p50 and p95; throughput and errors by protocol.',
           h: 9,
-          unit: 's',
           queries: [
-            { expr: quantile(0.5), legend: 'p50' },
-            { expr: quantile(0.95), legend: 'p95' },
-            { expr: quantile(0.99), legend: 'p99' },
+            { expr: `sum by (le) (kymo:latency_seconds:buckets{${TOTAL}})`, legend: '{{le}}' },
+            { expr: `sum by (protocol) (kymo:requests:rate{${EACH}})`, legend: '{{protocol}}' },
+            {
+              expr: `sum by (protocol) (kymo:errors:rate{${EACH}}) / (sum by (protocol) (kymo:exchanges:rate{${EACH}}) > 0)`,
+              legend: '{{protocol}}',
+            },
           ],
         }),
         timeSeries({
