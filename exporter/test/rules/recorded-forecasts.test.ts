@@ -39,7 +39,7 @@ function started(head: Head, more: Partial<RecordedForecastsOptions> = {}) {
   let time = END * 1000;
   return {
     changes,
-    async ticks(seconds: number) {
+    ticks: async (seconds: number): Promise<void> => {
       for (let i = 0; i < seconds; i++) {
         forecasts.tick(time);
         head.endTick(time);
@@ -48,7 +48,7 @@ function started(head: Head, more: Partial<RecordedForecastsOptions> = {}) {
       }
     },
     /** What is told at the last tick, by labels. */
-    async told(): Promise<Record<string, number>> {
+    told: async (): Promise<Record<string, number>> => {
       const parameters = new URLSearchParams({
         query: 'kymo_forecast',
         time: `${time / 1000 - 1}`,

@@ -1,3 +1,4 @@
+import { describe } from '../statistics/descriptive.js';
 import type { Finder } from './insight.js';
 import { over, timeOf, wholePeriod } from './period.js';
 import { moment, worded } from './wording.js';
@@ -10,19 +11,23 @@ export const level: Finder = {
   find(subject) {
     const change = subject.statistics.changes.at(-1);
     if (change === undefined) return [];
-    const by = change.after - change.before;
-    if (Math.abs(by) < LEAST_RATIO * Math.max(Math.abs(change.before), Math.abs(change.after))) {
+    const from = subject.statistics.changes.at(-2)?.index ?? 0;
+    // Changes are of what seasons leave, which is not a level that anybody has seen.
+    const before = describe(subject.values.subarray(from, change.index)).mean;
+    const after = describe(subject.values.subarray(change.index)).mean;
+    const by = after - before;
+    if (!(Math.abs(by) >= LEAST_RATIO * Math.max(Math.abs(before), Math.abs(after)))) {
       return [];
     }
     const start = timeOf(subject, change.index);
     const since = subject.values.length - change.index;
     return [
       {
-        severity: Math.abs(by) >= Math.abs(change.before) ? 'warning' : 'info',
+        severity: Math.abs(by) >= Math.abs(before) ? 'warning' : 'info',
         sentence:
           `${subject.name} is at another level since ${moment(start)}: ` +
-          `${worded(change.after, subject.unit)}, ${worded(change.before, subject.unit)} before.`,
-        value: change.after,
+          `${worded(after, subject.unit)}, ${worded(before, subject.unit)} before.`,
+        value: after,
         unit: subject.unit,
         start,
         end: wholePeriod(subject).end,

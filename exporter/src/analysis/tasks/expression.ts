@@ -55,9 +55,10 @@ function tellingLabels(all: readonly Metric[]): string[] {
 
 /** What sentences call a series: its name, and the labels that tell it from the others. */
 export function nameOf(base: string, metric: Metric, all: readonly Metric[]): string {
-  const values = tellingLabels(all)
-    .map((label) => metric[label] ?? '')
-    .filter((text) => text !== '');
+  const telling = tellingLabels(all);
+  const own = telling.filter((label) => label !== 'instance' && label !== 'job');
+  const labels = own.length === 0 ? telling : own;
+  const values = labels.map((label) => metric[label] ?? '').filter((text) => text !== '');
   return values.length === 0 ? base : `${base} (${values.join(', ')})`;
 }
 
