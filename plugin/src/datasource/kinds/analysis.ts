@@ -4,7 +4,6 @@ import {
   combineLatest,
   defer,
   exhaustMap,
-  from,
   map,
   of,
   scan,
@@ -42,13 +41,14 @@ export function findingsOf(
 ): Observable<readonly DataFrame[]> {
   const every = Math.min(LATEST, Math.max(SOONEST, target.window / OF_WINDOW));
   const times = target.isLive ? timer(0, every) : of(0);
+  const inTurn = oneAtATime();
   const asks = Object.entries(PARTS) as [AnalysisPart, PartOfTarget][];
   const parts = asks.map(([part, ask]) => {
     let refused = false;
     return times.pipe(
       takeWhile(() => !refused),
       exhaustMap(() =>
-        defer(() => from(ask(target.isLive ? upTo(target, now()) : target, doors))).pipe(
+        defer(() => inTurn(() => ask(target.isLive ? upTo(target, now()) : target, doors))).pipe(
           catchError((thrown: unknown) => {
             refused = isFinal(thrown);
             return of(problem(target, part, thrown));
@@ -66,6 +66,19 @@ export function findingsOf(
 /** The values of a target with what is found in them. */
 export function withFindings(values: Part, found: readonly DataFrame[]): Part {
   return { ...values, frames: [...values.frames.map(asValue), ...found] };
+}
+
+/**
+ * Asks one after the other: a browser has few connections to a host, and the values of all panels need
+ * them sooner than what is found in one.
+ */
+function oneAtATime(): <T>(ask: () => Promise<T>) => Promise<T> {
+  let last: Promise<unknown> = Promise.resolve();
+  return (ask) => {
+    const turn = last.then(ask, ask);
+    last = turn;
+    return turn;
+  };
 }
 
 type PartOfTarget = (target: Target, doors: Doors) => Promise<DataFrame[]>;
