@@ -12,7 +12,14 @@ const target = path.join(folder, 'dist');
 const { version } = JSON.parse(readFileSync(path.join(folder, 'package.json'), 'utf8'));
 
 /** The app (`''`) and the plugins nested in it, each with a plugin.json and its pictures. */
-const plugins = ['', 'datasource', 'panels/kpi', 'panels/heatmap', 'panels/analysis'];
+const plugins = [
+  '',
+  'datasource',
+  'panels/kpi',
+  'panels/heatmap',
+  'panels/analysis',
+  'panels/protocols',
+];
 
 /** KiB of a module, gzipped: what a dashboard waits for. */
 const BUDGETS = { datasource: 150, other: 100 };

@@ -31,6 +31,7 @@ export default {
     'panels/kpi/module': './panels/kpi/module.ts',
     'panels/heatmap/module': './panels/heatmap/module.ts',
     'panels/analysis/module': './panels/analysis/module.ts',
+    'panels/protocols/module': './panels/protocols/module.ts',
   },
   output: {
     path: path.join(folder, 'dist'),

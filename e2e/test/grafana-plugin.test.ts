@@ -42,7 +42,8 @@ describe.skipIf(!here)('the plugin in a real Grafana', { timeout: 180_000 }, () 
         GF_PATHS_PLUGINS: plugins,
         GF_PATHS_PROVISIONING: path.join(root, 'provisioning'),
         GF_PLUGINS_ALLOW_LOADING_UNSIGNED_PLUGINS:
-          'kymo-live-app,kymo-live-datasource,kymo-kpi-panel,kymo-heatmap-panel,kymo-analysis-panel',
+          'kymo-live-app,kymo-live-datasource,kymo-kpi-panel,kymo-heatmap-panel,' +
+          'kymo-analysis-panel,kymo-protocols-panel',
       },
     );
     const made = await fetch(`${grafana.url}/api/admin/users`, {
@@ -98,6 +99,7 @@ describe.skipIf(!here)('the plugin in a real Grafana', { timeout: 180_000 }, () 
       'kymo-kpi-panel',
       'kymo-heatmap-panel',
       'kymo-analysis-panel',
+      'kymo-protocols-panel',
     ];
     for (const id of ids) {
       const answer = await fetch(`${grafana.url}/api/plugins/${id}/settings`, {
@@ -190,6 +192,37 @@ describe.skipIf(!here)('the plugin in a real Grafana', { timeout: 180_000 }, () 
     await page.keyboard.press('ArrowUp');
     await until('the route is said', async () => (await said.innerText()).includes('http_route'));
     await page.screenshot({ path: path.join(shots, 'heatmap.png') });
+    expect(errors).toEqual([]);
+    await page.close();
+  });
+
+  test('shows a Viewer protocols that are sorted, filtered and selected', async () => {
+    const { page, errors } = await openPanel({ type: 'kymo-protocols-panel' }, [
+      'kymo:requests:rate{protocol!=""}',
+      'kymo:latency_seconds:p95{protocol!=""}',
+      'kymo:errors:ratio{protocol!=""}',
+      'sum by (protocol, state) (kymo_connections)',
+      'sum by (protocol, health) (kymo_connection_health)',
+    ]);
+    await trust(page, 'live').waitFor({ timeout: 60_000 });
+    const rows = page.getByTestId('kymo-protocol-row');
+    await until('four protocols', async () => (await rows.count()) === 4);
+    await page.screenshot({ path: path.join(shots, 'protocols.png') });
+    await page.getByRole('button', { name: 'Protocol' }).click();
+    const names = async () =>
+      (await rows.allInnerTexts()).map((text) => text.split(/\s/)[0]).join();
+    await until('rows by name', async () => (await names()) === 'gRPC,HTTP/1.1,HTTP/2,WebSocket');
+    await page.getByTestId('kymo-protocol-filter').fill('http');
+    await until('rows with http', async () => (await names()) === 'HTTP/1.1,HTTP/2');
+    await rows.first().focus();
+    await page.keyboard.press('ArrowDown');
+    await page.keyboard.press('Enter');
+    const selected = page.locator('[data-testid=kymo-protocol-row][aria-selected=true]');
+    await until('HTTP/2 is selected', async () =>
+      (await selected.innerText()).startsWith('HTTP/2'),
+    );
+    const sentence = page.getByTestId('kymo-protocol-sentence');
+    await until('its connections', async () => /^HTTP\/2: conn/.test(await sentence.innerText()));
     expect(errors).toEqual([]);
     await page.close();
   });

@@ -1,5 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { changeOf, figureOf, layoutOf, newest, statusOf } from '../src/panels/kpi/model.js';
+import { changeOf, figureOf, layoutOf } from '../src/panels/kpi/model.js';
+import { newest } from '../src/shared/curve.js';
+import { statusOf } from '../src/shared/status.js';
 
 const curve = (...values: (number | null)[]) => ({
   times: values.map((_, index) => index * 1000),

@@ -29,6 +29,7 @@ export function TrustBadge({ trust }: { readonly trust: Trust }) {
       data-transport={trust.transport}
     >
       <Icon
+        key={icon}
         name={icon}
         size="xs"
         style={{ color: tone === undefined ? undefined : theme.colors[tone].text }}

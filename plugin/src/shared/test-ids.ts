@@ -35,5 +35,11 @@ export const testIds = {
   analysisSeries: 'kymo-analysis-series',
   analysisCsv: 'kymo-analysis-csv',
   analysisPng: 'kymo-analysis-png',
+  protocolsPanel: 'kymo-protocols-panel',
+  protocols: 'kymo-protocols',
+  protocolRow: 'kymo-protocol-row',
+  protocolShare: 'kymo-protocol-share',
+  protocolFilter: 'kymo-protocol-filter',
+  protocolSentence: 'kymo-protocol-sentence',
   home: 'kymo-home',
 } as const;

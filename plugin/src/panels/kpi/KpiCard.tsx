@@ -1,18 +1,12 @@
 import { css, cx } from '@emotion/css';
 import { colorManipulator, type GrafanaTheme2 } from '@grafana/data';
-import { Icon, useStyles2, useTheme2, type IconName } from '@grafana/ui';
+import { Icon, useStyles2, useTheme2 } from '@grafana/ui';
+import { Sparkline } from '../../shared/Sparkline.js';
+import { statusLooks } from '../../shared/status-looks.js';
 import { testIds } from '../../shared/test-ids.js';
 import type { Card } from './cards.js';
-import type { Layout, Status } from './model.js';
-import { Sparkline } from './Sparkline.js';
+import type { Layout } from './model.js';
 
-const statuses: Readonly<
-  Record<Status, { word: string; icon: IconName; tone: 'success' | 'warning' | 'error' }>
-> = {
-  ok: { word: 'OK', icon: 'check', tone: 'success' },
-  warning: { word: 'Warning', icon: 'exclamation-triangle', tone: 'warning' },
-  critical: { word: 'Critical', icon: 'exclamation-circle', tone: 'error' },
-};
 const arrows = { up: '▲', down: '▼', same: '=' } as const;
 const CURVE = { inset: 3, text: 68, figures: 22 };
 
@@ -31,7 +25,7 @@ export function KpiCard({ card, layout, width, old, withCurve }: KpiCardProps) {
   const theme = useTheme2();
   const styles = useStyles2(stylesOf);
   const { value, change, figures } = card;
-  const status = card.status === undefined ? undefined : statuses[card.status];
+  const status = card.status === undefined ? undefined : statusLooks[card.status];
   const accent = status === undefined ? theme.colors.border.strong : theme.colors[status.tone].main;
   const curveColor =
     status === undefined || status.tone === 'success'
@@ -56,7 +50,7 @@ export function KpiCard({ card, layout, width, old, withCurve }: KpiCardProps) {
         </span>
         {status !== undefined && (
           <span className={styles.status} style={{ color: theme.colors[status.tone].text }}>
-            <Icon name={status.icon} size="sm" /> {status.word}
+            <Icon key={status.icon} name={status.icon} size="sm" /> {status.word}
           </span>
         )}
       </div>

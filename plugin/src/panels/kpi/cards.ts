@@ -7,15 +7,9 @@ import {
   type FormattedValue,
   type LinkModel,
 } from '@grafana/data';
-import {
-  changeOf,
-  figureOf,
-  newest,
-  statusOf,
-  type Change,
-  type Curve,
-  type Status,
-} from './model.js';
+import { newest, type Curve } from '../../shared/curve.js';
+import { statusOf, type Status } from '../../shared/status.js';
+import { changeOf, figureOf, type Change } from './model.js';
 import { FIGURES, type KpiFieldConfig, type KpiOptions } from './options.js';
 
 /** What a card says. */

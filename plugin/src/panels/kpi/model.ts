@@ -1,43 +1,5 @@
-import type { Figure, Polarity } from './options.js';
-
-/** Times in Unix milliseconds beside values; `null` where there is none. */
-export interface Curve {
-  readonly times: readonly number[];
-  readonly values: readonly (number | null)[];
-}
-
-export type Status = 'ok' | 'warning' | 'critical';
-
-/** The newest value of a curve with its index; `undefined` where it has none. */
-export function newest({ values }: Curve): { index: number; value: number } | undefined {
-  for (let index = values.length - 1; index >= 0; index -= 1) {
-    const value = values[index];
-    if (isNumber(value)) return { index, value };
-  }
-  return undefined;
-}
-
-/**
- * The status that thresholds give a value: the best step is fine, the worst critical, those between
- * warn. Where higher is better the first step, which has no lower bound, is the worst.
- * @param steps values at which steps begin, rising; the first is `-Infinity` or `null`
- * @returns `undefined` where no threshold is set
- */
-export function statusOf(
-  value: number,
-  steps: readonly (number | null)[],
-  polarity: Polarity,
-): Status | undefined {
-  if (steps.length < 2) return undefined;
-  let index = 0;
-  steps.forEach((step, at) => {
-    if (at > 0 && step !== null && value >= step) index = at;
-  });
-  const last = steps.length - 1;
-  const badness = polarity === 'lower' ? index : last - index;
-  if (badness === 0) return 'ok';
-  return badness === last ? 'critical' : 'warning';
-}
+import { isValue, newest, type Curve } from '../../shared/curve.js';
+import type { Figure } from './options.js';
 
 /** How a value has moved. */
 export interface Change {
@@ -56,7 +18,7 @@ export function changeOf(curve: Curve, span: number): Change | undefined {
   const wanted = curve.times[now.index] - span;
   for (let index = now.index - 1; index >= 0; index -= 1) {
     const value = curve.values[index];
-    if (curve.times[index] > wanted || !isNumber(value)) continue;
+    if (curve.times[index] > wanted || !isValue(value)) continue;
     const difference = now.value - value;
     const ratio = value === 0 ? null : difference / Math.abs(value);
     const direction = difference === 0 ? 'same' : difference > 0 ? 'up' : 'down';
@@ -67,7 +29,7 @@ export function changeOf(curve: Curve, span: number): Change | undefined {
 
 /** Peak, average or low of a curve; `undefined` where it has no values. */
 export function figureOf({ values }: Curve, figure: Figure): number | undefined {
-  const numbers = values.filter(isNumber);
+  const numbers = values.filter(isValue);
   if (numbers.length === 0) return undefined;
   switch (figure) {
     case 'peak':
@@ -103,8 +65,4 @@ export function layoutOf(cards: number, width: number, height: number): Layout {
     figures: cardHeight >= CARD.withFigures,
     curve: cardHeight >= CARD.withCurve,
   };
-}
-
-function isNumber(value: number | null | undefined): value is number {
-  return typeof value === 'number' && !Number.isNaN(value);
 }

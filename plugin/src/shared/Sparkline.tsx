@@ -1,5 +1,5 @@
 import { useLayoutEffect, useRef } from 'react';
-import type { Curve } from './model.js';
+import type { Curve } from './curve.js';
 
 interface SparklineProps {
   readonly curve: Curve;

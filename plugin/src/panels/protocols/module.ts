@@ -1,0 +1,57 @@
+import { FieldColorModeId, FieldConfigProperty, PanelPlugin, ThresholdsMode } from '@grafana/data';
+import { DEFAULTS, ROLES, SHARES, type ProtocolsOptions } from './options.js';
+import { ProtocolsPanel } from './ProtocolsPanel.js';
+
+export const plugin = new PanelPlugin<ProtocolsOptions>(ProtocolsPanel)
+  .useFieldConfig({
+    standardOptions: {
+      [FieldConfigProperty.Color]: {
+        settings: { byValueSupport: false, bySeriesSupport: true },
+        defaultValue: { mode: FieldColorModeId.PaletteClassic },
+      },
+      // Grafana's own, 80 and above is red, is right of no query here.
+      [FieldConfigProperty.Thresholds]: {
+        defaultValue: {
+          mode: ThresholdsMode.Absolute,
+          steps: [{ value: -Infinity, color: 'green' }],
+        },
+      },
+    },
+  })
+  .setPanelOptions((builder) => {
+    builder
+      .addTextInput({
+        path: 'label',
+        name: 'Label',
+        description: 'By whose values traffic is broken down',
+        defaultValue: DEFAULTS.label,
+      })
+      .addRadio({
+        path: 'share',
+        name: 'Shares',
+        defaultValue: DEFAULTS.share,
+        settings: { options: [...SHARES] },
+      })
+      .addBooleanSwitch({ path: 'curve', name: 'Trend', defaultValue: DEFAULTS.curve })
+      .addBooleanSwitch({
+        path: 'sentence',
+        name: 'What stands out',
+        description: 'One sentence below the table; of a selected row its connections',
+        defaultValue: DEFAULTS.sentence,
+      })
+      .addTextInput({
+        path: 'variable',
+        name: 'Variable',
+        description: 'Set by a selected row, where the dashboard has one of this name',
+        defaultValue: DEFAULTS.variable,
+      });
+    for (const { value, label } of ROLES) {
+      builder.addTextInput({
+        path: `queries.${value}`,
+        name: label,
+        description: 'Letter or name of its query',
+        category: ['Queries'],
+        defaultValue: DEFAULTS.queries[value],
+      });
+    }
+  });
