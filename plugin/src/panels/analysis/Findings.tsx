@@ -134,7 +134,12 @@ const stylesOf = (theme: GrafanaTheme2) => ({
     a: { color: theme.colors.text.primary },
     'a:hover, a:focus-visible': { color: theme.colors.text.link, textDecoration: 'underline' },
   }),
-  figure: css({ fontVariantNumeric: 'tabular-nums', color: theme.colors.text.secondary }),
+  figure: css({
+    flexShrink: 0,
+    whiteSpace: 'nowrap',
+    fontVariantNumeric: 'tabular-nums',
+    color: theme.colors.text.secondary,
+  }),
   lag: css({ marginLeft: 'auto', whiteSpace: 'nowrap', color: theme.colors.text.secondary }),
   problem: css({ color: theme.colors.text.secondary, fontStyle: 'italic' }),
 });
