@@ -10,7 +10,7 @@ import type { SourceWriter } from '../../src/series/writer.js';
 import { serve } from './serve.js';
 
 /** Analyses over a head that a test fills, in a real analysis thread and behind a real server. */
-export const limits = {
+const limits = {
   timeout: 10_000,
   maxSamples: 1e7,
   maxSamplesRead: 1e8,
