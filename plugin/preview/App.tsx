@@ -91,24 +91,8 @@ const stylesOf = (theme: GrafanaTheme2) => ({
     display: 'grid',
     gap: theme.spacing(1),
     padding: theme.spacing(0, 1.5),
-    gridTemplateColumns: 'repeat(3, minmax(0, 1fr))',
-    gridTemplateAreas: `
-      "cards cards cards"
-      "timeline cpu memory"`,
-    gridTemplateRows: '178px 260px',
-    [theme.breakpoints.down('lg')]: {
-      gridTemplateColumns: 'repeat(2, minmax(0, 1fr))',
-      gridTemplateAreas: `
-        "cards cards"
-        "timeline timeline"
-        "cpu memory"`,
-      gridTemplateRows: '346px repeat(2, 260px)',
-    },
-    [theme.breakpoints.down('sm')]: {
-      gridTemplateColumns: 'minmax(0, 1fr)',
-      gridTemplateAreas: '"cards" "timeline" "cpu" "memory"',
-      gridTemplateRows: '520px repeat(3, 260px)',
-    },
+    gridTemplateColumns: 'repeat(12, minmax(0, 1fr))',
+    gridAutoFlow: 'row dense',
   }),
   footer: css({
     display: 'flex',

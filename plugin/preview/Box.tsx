@@ -16,8 +16,7 @@ export function Box({ title, area, aside, children }: BoxProps) {
   const styles = useStyles2(stylesOf);
   return (
     <section
-      className={cx(styles.box, area === 'cards' && styles.bare)}
-      style={{ gridArea: area }}
+      className={cx(styles.box, styles[area], area === 'cards' && styles.bare)}
       aria-label={title}
     >
       <header className={area === 'cards' ? styles.hidden : styles.head}>
@@ -29,7 +28,29 @@ export function Box({ title, area, aside, children }: BoxProps) {
   );
 }
 
+/** Columns of twelve on wide and middling screens; narrow ones have one. Height in CSS pixels. */
+const place = (theme: GrafanaTheme2, wide: number, middling: number, height: number): string =>
+  css({
+    gridColumn: `span ${wide}`,
+    height,
+    [theme.breakpoints.down('lg')]: { gridColumn: `span ${middling}` },
+    [theme.breakpoints.down('sm')]: { gridColumn: 'span 12' },
+  });
+
 const stylesOf = (theme: GrafanaTheme2) => ({
+  cards: css({
+    gridColumn: 'span 12',
+    height: 178,
+    [theme.breakpoints.down('lg')]: { height: 346 },
+    [theme.breakpoints.down('sm')]: { height: 500 },
+  }),
+  heatmap: place(theme, 8, 12, 300),
+  protocols: place(theme, 4, 12, 300),
+  timeline: place(theme, 6, 12, 260),
+  cpu: place(theme, 3, 6, 260),
+  memory: place(theme, 3, 6, 260),
+  analysis: place(theme, 8, 12, 320),
+  alerts: place(theme, 4, 12, 320),
   box: css({
     display: 'flex',
     flexDirection: 'column',

@@ -102,6 +102,7 @@ const stylesOf = (theme: GrafanaTheme2) => ({
     alignItems: 'flex-end',
     flex: 1,
     minWidth: 2,
+    maxWidth: 32,
     background: theme.colors.background.secondary,
     borderRadius: theme.shape.radius.default,
     overflow: 'hidden',

@@ -1,5 +1,5 @@
 import { css } from '@emotion/css';
-import { colorManipulator, LoadingState, type GrafanaTheme2 } from '@grafana/data';
+import { colorManipulator, dateTimeFormat, LoadingState, type GrafanaTheme2 } from '@grafana/data';
 import { useStyles2, useTheme2 } from '@grafana/ui';
 import { useEffect, useMemo, useRef } from 'react';
 import uPlot from 'uplot';
@@ -51,7 +51,7 @@ export function Timeline() {
         legend: { show: false },
         cursor: { drag: { x: false, y: false }, sync: { key: 'kymo' } },
         axes: [
-          axis,
+          { ...axis, values: (_, splits) => clocks(splits) },
           {
             ...axis,
             size: 56,
@@ -102,6 +102,12 @@ export function Timeline() {
       </ul>
     </Box>
   );
+}
+
+/** Unix seconds as times of day, with seconds where they tell them apart. */
+function clocks(times: readonly number[]): string[] {
+  const format = times.every((time) => time % 60 === 0) ? 'HH:mm' : 'HH:mm:ss';
+  return times.map((time) => dateTimeFormat(time * 1000, { format }));
 }
 
 function spoken(layers: readonly { name: string; now: number | null }[]): string {

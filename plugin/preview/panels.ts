@@ -1,5 +1,6 @@
 import type { FieldConfigSource, PanelPlugin } from '@grafana/data';
 import type { KymoQuery } from '../src/datasource/query.js';
+import { plugin as heatmap } from '../src/panels/heatmap/module.js';
 import { plugin as kpi } from '../src/panels/kpi/module.js';
 
 /** Where a panel stands; the page's grid names the places. */
@@ -47,7 +48,9 @@ const steps = (warning: number, critical: number): Settings => ({
 
 const totals = '{protocol="$protocol"}';
 
-/** The plugin's own panels; each is as it would be in a dashboard. */
+const some = '{protocol=~"$protocol.*"}';
+
+/** The plugin's own panels above those of the host; each is as it would be in a dashboard. */
 export const panels: readonly PanelDefinition[] = [
   {
     title: 'Key figures',
@@ -73,5 +76,18 @@ export const panels: readonly PanelDefinition[] = [
         named('Memory', { unit: 'bytes' }),
       ],
     },
+  },
+  {
+    title: 'Latency by time',
+    area: 'heatmap',
+    plugin: heatmap,
+    targets: live(
+      [`sum by (le) (rate(http_server_request_duration_seconds_bucket${some}[10s]))`, '{{le}}'],
+      [
+        `sum by (http_route) (rate(http_server_request_duration_seconds_count${some}[10s]))`,
+        '{{http_route}}',
+      ],
+      ['kymo:errors:ratio{protocol!=""}', '{{protocol}}'],
+    ),
   },
 ];

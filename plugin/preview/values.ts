@@ -6,16 +6,20 @@ export interface Newest {
   readonly value: number;
 }
 
+/** Rows that are looked at for the newest value. */
+const ROWS = 5;
+
 /** The newest values of a query's series. */
 export function newestOf(frames: readonly DataFrame[], refId: string): Newest[] {
   return frames
     .filter((frame) => frame.refId === refId)
-    .flatMap(({ fields, length }) =>
+    .flatMap(({ fields }) =>
       fields
         .filter(({ type }) => type === FieldType.number)
         .flatMap(({ labels = {}, values }) => {
-          const value = (values as (number | null)[])[length - 1];
-          return typeof value === 'number' ? [{ labels, value }] : [];
+          // A row is there for every series as soon as one of them has come.
+          const last = (values as (number | null)[]).slice(-ROWS).findLast((one) => one !== null);
+          return last === undefined || last === null ? [] : [{ labels, value: last }];
         }),
     );
 }
