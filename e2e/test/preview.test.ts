@@ -74,7 +74,9 @@ describe.skipIf(!here)('the preview at /', { timeout: 180_000 }, () => {
   async function timesOf(page: Page, name: string): Promise<Set<number>> {
     const download = page.waitForEvent('download');
     await page.getByTestId('kymo-csv').click();
-    const lines = readFileSync(await (await download).path(), 'utf8').trim().split('\r\n');
+    const lines = readFileSync(await (await download).path(), 'utf8')
+      .trim()
+      .split('\r\n');
     const [head, ...rows] = lines.map((line) => line.split(','));
     const column = head.indexOf(name);
     expect([head[0], column > 0]).toEqual(['time', true]);
@@ -87,7 +89,9 @@ describe.skipIf(!here)('the preview at /', { timeout: 180_000 }, () => {
     const { data } = (await answer.json()) as {
       data: { result: { values: [number, string][] }[] };
     };
-    return data.result.flatMap(({ values: pairs }) => pairs.map(([time]) => Math.round(time * 1000)));
+    return data.result.flatMap(({ values: pairs }) =>
+      pairs.map(([time]) => Math.round(time * 1000)),
+    );
   }
 
   test('shows data that moves, and asks for nothing from elsewhere', async () => {

@@ -9,7 +9,7 @@ import { Header } from './Header.js';
 import { Memory } from './Memory.js';
 import { PageContext } from './page.js';
 import { PanelHost } from './PanelHost.js';
-import { panels } from './panels.js';
+import { bottomPanels, topPanels } from './panels.js';
 import { Timeline } from './Timeline.js';
 import { setVariable } from './standin/runtime.js';
 import { useDark } from './useDark.js';
@@ -49,12 +49,19 @@ function Overview() {
   const styles = useStyles2(stylesOf);
   return (
     <main className={styles.grid}>
-      {panels.map((definition, index) => (
+      {topPanels.map((definition, index) => (
         <PanelHost key={definition.title} definition={definition} id={index + 1} />
       ))}
       <Timeline />
       <Cpu />
       <Memory />
+      {bottomPanels.map((definition, index) => (
+        <PanelHost
+          key={definition.title}
+          definition={definition}
+          id={topPanels.length + index + 1}
+        />
+      ))}
     </main>
   );
 }

@@ -1,4 +1,3 @@
-import type { DataFrame } from '@grafana/data';
 import { trustOf } from '../src/shared/trust.js';
 import { TrustBadge } from '../src/shared/TrustBadge.js';
 import { usePage } from './page.js';
@@ -10,7 +9,7 @@ const targets = live(['node_load1', 'load']);
 /** Whether the page is live, for the whole of it. */
 export function Connection() {
   const { frames, errors } = usePanelData(usePage().datasource, targets, 60_000);
-  const trust = trustOf(frames as readonly DataFrame[]);
+  const trust = trustOf(frames);
   return (
     <span
       role="status"

@@ -6,7 +6,7 @@ import webpack from 'webpack';
 import config from './webpack.config.js';
 
 /** KiB of all scripts, gzipped. */
-const BUDGET = 450;
+const BUDGET = 700;
 
 const stats = await new Promise((resolve, reject) => {
   webpack(config, (error, result) => (error ? reject(error) : resolve(result)));

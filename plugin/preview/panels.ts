@@ -1,5 +1,6 @@
 import type { FieldConfigSource, PanelPlugin } from '@grafana/data';
 import type { KymoQuery } from '../src/datasource/query.js';
+import { plugin as analysis } from '../src/panels/analysis/module.js';
 import { plugin as heatmap } from '../src/panels/heatmap/module.js';
 import { plugin as kpi } from '../src/panels/kpi/module.js';
 
@@ -51,7 +52,7 @@ const totals = '{protocol="$protocol"}';
 const some = '{protocol=~"$protocol.*"}';
 
 /** The plugin's own panels above those of the host; each is as it would be in a dashboard. */
-export const panels: readonly PanelDefinition[] = [
+export const topPanels: readonly PanelDefinition[] = [
   {
     title: 'Key figures',
     area: 'cards',
@@ -89,5 +90,19 @@ export const panels: readonly PanelDefinition[] = [
       ],
       ['kymo:errors:ratio{protocol!=""}', '{{protocol}}'],
     ),
+  },
+];
+
+/** The plugin's own panels below those of the host. */
+export const bottomPanels: readonly PanelDefinition[] = [
+  {
+    title: 'Latency p95, and what stands out',
+    area: 'analysis',
+    plugin: analysis,
+    targets: live([`kymo:latency_seconds:p95${totals}`, 'Latency p95']).map((query) => ({
+      ...query,
+      kind: 'analysis',
+    })),
+    fieldConfig: { defaults: { unit: 's' }, overrides: [] },
   },
 ];

@@ -18,7 +18,10 @@ export function newestOf(frames: readonly DataFrame[], refId: string): Newest[] 
         .filter(({ type }) => type === FieldType.number)
         .flatMap(({ labels = {}, values }) => {
           // A row is there for every series as soon as one of them has come.
-          const last = (values as (number | null)[]).slice(-ROWS).findLast((one) => one !== null);
+          const last = (values as (number | null)[])
+            .slice(-ROWS)
+            .reverse()
+            .find((one) => one !== null);
           return last === undefined || last === null ? [] : [{ labels, value: last }];
         }),
     );
