@@ -1,10 +1,11 @@
 import { mergeBuckets, type Bucket, type BucketKind } from './bucket.js';
-import type { ByteReader } from './bytes.js';
-import { type ByteWriter } from './bytes.js';
+import { ByteReader, ByteWriter } from './bytes.js';
 import { EMPTY, type Distribution } from './distribution.js';
 import { readNumbers, writeNumbers } from './number-column.js';
 
 const KINDS: readonly BucketKind[] = ['gauge', 'counter', 'histogram'];
+const HAS_SUM = 4;
+const HAS_KEYS = 8;
 
 /** How a tier keeps its items: a run of them as bytes that say where they end. */
 export interface ItemCodec<Item> {
@@ -52,16 +53,28 @@ function encode(buckets: readonly Bucket[], into: ByteWriter): void {
     into,
     column(buckets, ({ max }) => max),
   );
-  for (const { kind, sum, count, min, max, distribution } of buckets) {
+  const flags = new Uint8Array(buckets.length);
+  const sums: number[] = [];
+  const lengths = new Float64Array(buckets.length);
+  const blob = new ByteWriter(32 * buckets.length);
+  buckets.forEach(({ kind, sum, count, min, max, distribution }, i) => {
     // The sum and the distribution of what stood still follow from the rest.
     const isFlat = kind === 'gauge' && min === max && Number.isFinite(min);
     const hasSum = !(isFlat && sum === count * min);
     const hasKeys = !(isFlat && distribution.keys.length === 1);
-    into.byte(KINDS.indexOf(kind) | (hasSum ? 4 : 0) | (hasKeys ? 8 : 0));
-    if (hasSum) writeNumbers(into, Float64Array.of(sum));
-    if (hasKeys) encodeDistribution(distribution, into);
-    else into.signed(distribution.keys[0]);
-  }
+    flags[i] = KINDS.indexOf(kind) | (hasSum ? HAS_SUM : 0) | (hasKeys ? HAS_KEYS : 0);
+    if (hasSum) sums.push(sum);
+    const before = blob.length;
+    if (hasKeys) encodeDistribution(distribution, blob);
+    else blob.signed(distribution.keys[0]);
+    lengths[i] = blob.length - before;
+  });
+  into.raw(flags);
+  writeNumbers(into, Float64Array.from(sums));
+  // Most readers want no distributions: they stand apart, to be passed over.
+  writeNumbers(into, lengths);
+  into.unsigned(blob.length);
+  into.raw(blob.bytes.subarray(0, blob.length));
 }
 
 function encodeDistribution({ schema, keys, counts }: Distribution, into: ByteWriter): void {
@@ -95,6 +108,33 @@ function decodeDistribution(from: ByteReader): Distribution {
   return { schema, keys, counts };
 }
 
+/** A distribution as bytes, decoded when it is first looked at. */
+class EncodedDistribution implements Distribution {
+  readonly #bytes: Uint8Array;
+  #decoded: Distribution | undefined;
+
+  constructor(bytes: Uint8Array) {
+    this.#bytes = bytes;
+  }
+
+  get schema(): number {
+    return this.#distribution.schema;
+  }
+
+  get keys(): Int32Array {
+    return this.#distribution.keys;
+  }
+
+  get counts(): Float64Array {
+    return this.#distribution.counts;
+  }
+
+  get #distribution(): Distribution {
+    this.#decoded ??= decodeDistribution(new ByteReader(this.#bytes));
+    return this.#decoded;
+  }
+}
+
 function decode(from: ByteReader, into: Bucket[]): void {
   const length = from.unsigned();
   const starts = readNumbers(from, length);
@@ -104,28 +144,38 @@ function decode(from: ByteReader, into: Bucket[]): void {
   const lasts = readNumbers(from, length);
   const mins = readNumbers(from, length);
   const maxes = readNumbers(from, length);
+  const flags = from.raw(length);
+  let withSum = 0;
+  for (let i = 0; i < length; i++) if (flags[i] & HAS_SUM) withSum++;
+  const sums = readNumbers(from, withSum);
+  const lengths = readNumbers(from, length);
+  const blob = from.raw(from.unsigned());
+  let [nextSum, at] = [0, 0];
   for (let i = 0; i < length; i++) {
-    const flags = from.byte();
-    const kind = KINDS.at(flags & 3);
-    if (kind === undefined) throw new RangeError(`${flags} is no kind of bucket`);
+    const kind = KINDS.at(flags[i] & 3);
+    if (kind === undefined) throw new RangeError(`${flags[i]} is no kind of bucket`);
     const [start, count, min] = [starts[i], counts[i], mins[i]];
-    const sum = flags & 4 ? readNumbers(from, 1)[0] : count * min;
-    const distribution =
-      flags & 8
-        ? decodeDistribution(from)
-        : { ...EMPTY, keys: Int32Array.of(from.signed()), counts: Float64Array.of(count) };
+    const bytes = blob.subarray(at, at + lengths[i]);
+    at += lengths[i];
+    if (at > blob.length) throw new RangeError('the distributions end early');
     into.push({
       start,
       kind,
       count,
-      sum,
+      sum: flags[i] & HAS_SUM ? sums[nextSum++] : count * min,
       min,
       max: maxes[i],
       last: lasts[i],
       lastTime: start + lastTimes[i],
-      distribution,
+      distribution:
+        flags[i] & HAS_KEYS ? new EncodedDistribution(bytes) : flatDistribution(bytes, count),
     });
   }
+}
+
+function flatDistribution(bytes: Uint8Array, count: number): Distribution {
+  const key = new ByteReader(bytes).signed();
+  return { ...EMPTY, keys: Int32Array.of(key), counts: Float64Array.of(count) };
 }
 
 /** Buckets, in order of their starts; those of one start are parts of one. */

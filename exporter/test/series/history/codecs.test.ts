@@ -49,11 +49,17 @@ test('buckets come back as they were', () => {
       const back: Bucket[] = [];
       const reader = new ByteReader(writer.take());
       bucketCodec.decode(reader, back);
-      expect(back).toEqual(buckets);
+      expect(back.map(plain)).toEqual(buckets);
       expect(reader.left).toBe(0);
     }),
   );
 });
+
+/** With the distribution that is decoded only when it is looked at. */
+function plain(bucket: Bucket): Bucket {
+  const { schema, keys, counts } = bucket.distribution;
+  return { ...bucket, distribution: { schema, keys, counts } };
+}
 
 test('samples, stale markers and histograms come back as they were', () => {
   const recorder = new ExponentialRecorder();
