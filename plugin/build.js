@@ -19,6 +19,7 @@ const plugins = [
   'panels/heatmap',
   'panels/analysis',
   'panels/protocols',
+  'panels/alerts',
 ];
 
 /** KiB of a module, gzipped: what a dashboard waits for. */

@@ -32,6 +32,7 @@ export default {
     'panels/heatmap/module': './panels/heatmap/module.ts',
     'panels/analysis/module': './panels/analysis/module.ts',
     'panels/protocols/module': './panels/protocols/module.ts',
+    'panels/alerts/module': './panels/alerts/module.ts',
   },
   output: {
     path: path.join(folder, 'dist'),

@@ -1,30 +1,13 @@
-import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync, symlinkSync } from 'node:fs';
 import { request } from 'node:http';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
-import { fileURLToPath } from 'node:url';
 import type { CallerAnswer } from '@kymo/contract';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { grafanaHome, startGrafana, startKymoWith, until, type Running } from './processes.js';
-import { startRelay, type Relay } from './relay.js';
+import { grafanaHome, until } from './processes.js';
+import { SECRET, startTrustedGrafana, users, type Role, type Trusted } from './trusted-grafana.js';
 
 /**
  * Who may make changes through a real Grafana: through our datasource with the shared secret, through
  * the same without it, and through Grafana's own Prometheus datasource.
  */
-const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../..');
-const SECRET = '0123456789abcdef0123456789abcdef';
-const basic = (user: string, password: string): string =>
-  `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}`;
-const admin = basic('admin', 'admin');
-const users = {
-  Viewer: basic('vera', 'only-looks'),
-  Editor: basic('ada', 'may-change'),
-  Admin: basic('adam', 'may-do-all'),
-} as const;
-type Role = keyof typeof users;
-
 if (grafanaHome === undefined) {
   process.stderr.write(
     '\n*** GRAFANA_HOME is not set: the tests of who may make changes DID NOT RUN. ***\n\n',
@@ -32,79 +15,13 @@ if (grafanaHome === undefined) {
 }
 
 describe.skipIf(grafanaHome === undefined)('through a real Grafana', { timeout: 60_000 }, () => {
-  const plugins = mkdtempSync(path.join(tmpdir(), 'kymo-plugins-'));
-  let relay: Relay;
-  let grafana: Running;
-  let kymo: Running;
+  let peers: Trusted;
 
   beforeAll(async () => {
-    const build = spawnSync(process.execPath, ['plugin/build.js'], { cwd: root, encoding: 'utf8' });
-    expect(build.stderr).toBe('');
-    symlinkSync(path.join(root, 'plugin/dist'), path.join(plugins, 'kymo-live-app'));
-    // Grafana and exporter each want the address of the other.
-    relay = await startRelay('http://127.0.0.1:1');
-    const datasource = { access: 'proxy', url: relay.url, orgId: 1 };
-    const secret = {
-      jsonData: { httpHeaderName1: 'X-Kymo-Secret' },
-      secureJsonData: { httpHeaderValue1: SECRET },
-    };
-    grafana = await startGrafana(
-      {
-        'datasources/kymo.yaml': {
-          apiVersion: 1,
-          datasources: [
-            { ...datasource, name: 'Kymo', uid: 'kymo', type: 'kymo-live-datasource', ...secret },
-            { ...datasource, name: 'Open', uid: 'open', type: 'kymo-live-datasource' },
-            { ...datasource, name: 'Stock', uid: 'stock', type: 'prometheus' },
-          ],
-        },
-        'plugins/kymo.yaml': {
-          apiVersion: 1,
-          apps: [{ type: 'kymo-live-app', org_id: 1, disabled: false }],
-        },
-      },
-      {
-        GF_PATHS_PLUGINS: plugins,
-        GF_PLUGINS_ALLOW_LOADING_UNSIGNED_PLUGINS: 'kymo-live-app,kymo-live-datasource',
-      },
-    );
-    const { port } = new URL(grafana.url);
-    kymo = await startKymoWith(
-      {
-        KYMO_GRAFANA_URL: grafana.url,
-        // Grafana goes by its root URL, which is not the address that it is reached at here.
-        KYMO_GRAFANA_ISSUER: `http://localhost:${port}/`,
-        KYMO_GRAFANA_SECRET: SECRET,
-      },
-      'start',
-    );
-    relay.target = kymo.url;
-    for (const [role, authorization] of Object.entries(users)) await addUser(role, authorization);
+    peers = await startTrustedGrafana();
   }, 180_000);
 
-  afterAll(async () => {
-    await grafana.stop();
-    await relay.close();
-    await kymo.stop();
-    rmSync(plugins, { recursive: true, force: true });
-  });
-
-  async function addUser(role: string, authorization: string): Promise<void> {
-    const [login, password] = atob(authorization.slice(6)).split(':');
-    const headers = { authorization: admin, 'content-type': 'application/json' };
-    const made = await fetch(`${grafana.url}/api/admin/users`, {
-      method: 'POST',
-      headers,
-      body: JSON.stringify({ name: `${role} of the test`, login, password }),
-    });
-    const { id } = (await made.json()) as { id: number };
-    const changed = await fetch(`${grafana.url}/api/org/users/${id}`, {
-      method: 'PATCH',
-      headers,
-      body: JSON.stringify({ role }),
-    });
-    expect(changed.status).toBe(200);
-  }
+  afterAll(() => peers.stop());
 
   interface Asked {
     readonly as: Role;
@@ -126,10 +43,14 @@ describe.skipIf(grafanaHome === undefined)('through a real Grafana', { timeout: 
       : `/api/datasources/proxy/uid/${uid}`;
     return new Promise((resolve, reject) => {
       const sent = request(
-        grafana.url + prefix + pathname,
+        peers.grafana.url + prefix + pathname,
         {
           method,
-          headers: { authorization: users[as], 'content-type': 'application/json', ...headers },
+          headers: {
+            authorization: users[as].authorization,
+            'content-type': 'application/json',
+            ...headers,
+          },
         },
         (response) => {
           let text = '';
@@ -228,7 +149,7 @@ describe.skipIf(grafanaHome === undefined)('through a real Grafana', { timeout: 
   });
 
   test('what is refused is counted', async () => {
-    const page = await (await fetch(`${kymo.url}/metrics`)).text();
+    const page = await (await fetch(`${peers.kymo.url}/metrics`)).text();
     for (const limit of ['role', 'secret']) {
       expect(page).toMatch(
         new RegExp(`kymo_http_refused_requests_total\\{limit="${limit}"\\} \\d`),

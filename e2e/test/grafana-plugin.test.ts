@@ -43,7 +43,7 @@ describe.skipIf(!here)('the plugin in a real Grafana', { timeout: 180_000 }, () 
         GF_PATHS_PROVISIONING: path.join(root, 'provisioning'),
         GF_PLUGINS_ALLOW_LOADING_UNSIGNED_PLUGINS:
           'kymo-live-app,kymo-live-datasource,kymo-kpi-panel,kymo-heatmap-panel,' +
-          'kymo-analysis-panel,kymo-protocols-panel',
+          'kymo-analysis-panel,kymo-protocols-panel,kymo-alerts-panel',
       },
     );
     const made = await fetch(`${grafana.url}/api/admin/users`, {

@@ -36,11 +36,11 @@ export async function dataOf(
   const { status, data, error, errorType } = fieldsOf(answer.body);
   if (status === 'success') return data;
   if (typeof error === 'string') throw new QueryError(error, { final: errorType === 'bad_data' });
-  throw new QueryError(describe(answer.status), { final: false });
+  throw new QueryError(describeStatus(answer.status), { final: false });
 }
 
 /** Says what is probably wrong where the answer is not that of an exporter. */
-function describe(status: number): string {
+export function describeStatus(status: number): string {
   switch (status) {
     case 401:
     case 403:

@@ -4,6 +4,22 @@ import { lastValueFrom } from 'rxjs';
 /** Longest parameters that go into a URL, which proxies cap; longer ones are sent as a form. */
 const LONGEST_URL = 1500;
 
+/** Asks through Grafana by any method, with JSON, and answers the parsed JSON whatever the status. */
+export async function send(
+  method: 'GET' | 'POST' | 'DELETE',
+  url: string,
+  data?: object,
+): Promise<{ status: number; body: unknown }> {
+  try {
+    const options = { method, url, data, showErrorAlert: false, showSuccessAlert: false };
+    const answer = await lastValueFrom(getBackendSrv().fetch<unknown>(options));
+    return { status: answer.status, body: answer.data };
+  } catch (thrown) {
+    if (isFetchError(thrown)) return { status: thrown.status, body: thrown.data };
+    throw thrown;
+  }
+}
+
 /** Asks through Grafana, and answers the parsed JSON whatever the status. */
 export async function ask(
   url: string,

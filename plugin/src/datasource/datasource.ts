@@ -18,8 +18,11 @@ import { catchError, combineLatest, defer, from, map, of, type Observable } from
 import { filterKeys, filterValues, withFilters } from './ad-hoc.js';
 import { AnalysisClient } from './analysis-client.js';
 import type { Ask } from './answer.js';
+import { AlertsClient } from './alerts/alerts-client.js';
+import { AlertsFeed } from './alerts/alerts-feed.js';
+import { alertsPart } from './alerts/alerts-part.js';
 import { annotations } from './annotations.js';
-import { ask } from './backend.js';
+import { ask, send } from './backend.js';
 import { connectionTo } from './connections.js';
 import { ExpressionUnits } from './expression-units.js';
 import { checkHealth } from './health.js';
@@ -37,19 +40,28 @@ import { messageOf } from './live/past.js';
 import { Transports } from './live/transports.js';
 import { done, failed, partOfView, responseOf, type Part } from './parts.js';
 import { PrometheusClient } from './prometheus.js';
-import { DEFAULT_QUERY, migrateQuery, type KymoOptions, type KymoQuery } from './query.js';
+import {
+  DEFAULT_QUERY,
+  hasExpression,
+  migrateQuery,
+  type KymoOptions,
+  type KymoQuery,
+} from './query.js';
 import { findValues } from './variables.js';
 
 /** PromQL over an exporter, in the past and live. */
 export class KymoDataSource extends DataSourceApi<KymoQuery, KymoOptions> {
   override readonly annotations = annotations;
   readonly client: PrometheusClient;
+  /** What panels of alerts do. */
+  readonly alerts: AlertsClient;
   readonly #doors: Doors;
   readonly #units: ExpressionUnits;
   readonly #connection: LiveConnection;
   readonly #live: LiveQueries;
   /** Pauses the live queries of all panels. */
   readonly playback: Playback;
+  readonly #alerts: AlertsFeed;
   readonly #timeInterval: number;
 
   constructor(settings: DataSourceInstanceSettings<KymoOptions>) {
@@ -61,7 +73,15 @@ export class KymoDataSource extends DataSourceApi<KymoQuery, KymoOptions> {
     const askExporter: Ask = (path, parameters) => ask(url + path, parameters);
     this.client = new PrometheusClient(askExporter);
     this.#units = new ExpressionUnits(this.client);
+    this.alerts = new AlertsClient({
+      send: (method, path, body) => send(method, url + path, body),
+      past: this.client,
+      now: () => Date.now(),
+      changed: () => this.#alerts.refresh(),
+    });
     this.#doors = {
+      alerts: this.alerts,
+      uid: settings.uid,
       prometheus: this.client,
       analysis: new AnalysisClient(askExporter),
       unitOf: (expr) => this.#units.of(expr),
@@ -78,6 +98,12 @@ export class KymoDataSource extends DataSourceApi<KymoQuery, KymoOptions> {
       nextFrame: (callback) => requestAnimationFrame(callback),
     });
     this.playback = this.#live.playback;
+    this.#alerts = new AlertsFeed({
+      connection: this.#connection,
+      client: this.alerts,
+      now: () => Date.now(),
+      nextFrame: (callback) => requestAnimationFrame(callback),
+    });
   }
 
   override getDefaultQuery(): Partial<KymoQuery> {
@@ -85,7 +111,8 @@ export class KymoDataSource extends DataSourceApi<KymoQuery, KymoOptions> {
   }
 
   override filterQuery(query: KymoQuery): boolean {
-    return query.hide !== true && (query.expr ?? '').trim() !== '';
+    if (query.hide === true) return false;
+    return !hasExpression(query.kind) || (query.expr ?? '').trim() !== '';
   }
 
   override query(request: DataQueryRequest<KymoQuery>): Observable<DataQueryResponse> {
@@ -122,6 +149,7 @@ export class KymoDataSource extends DataSourceApi<KymoQuery, KymoOptions> {
         map(done),
         catchError((thrown: unknown) => of(failed(query.refId, messageOf(thrown)))),
       );
+    if (query.kind === 'alerts') return alertsPart(this.#alerts, query, this.uid);
     if (query.kind !== 'analysis') return isLive ? of(done([])) : once(KINDS[query.kind]);
     const findings = findingsOf(target, this.#doors, () => Date.now());
     if (isLive) return findings.pipe(map(done));
@@ -178,7 +206,10 @@ export class KymoDataSource extends DataSourceApi<KymoQuery, KymoOptions> {
       legend: replaced(query.legend),
       interval: replaced(query.interval),
       horizon: replaced(query.horizon),
-      expr: withFilters(expr, filters),
+      states: replaced(query.states),
+      severities: replaced(query.severities),
+      search: replaced(query.search),
+      expr: hasExpression(query.kind) ? withFilters(expr, filters) : expr,
     };
   }
 

@@ -52,6 +52,18 @@ export const QUERY_KINDS = [
     description: 'All that the analysis panel shows: values, anomalies, forecast, insights',
     fields: ['legend', 'interval', 'horizon'],
   },
+  {
+    value: 'alerts',
+    label: 'Alerts',
+    description: 'A row an alert: state, value against threshold, labels, who has acknowledged it',
+    fields: ['states', 'severities', 'search'],
+  },
+  {
+    value: 'alert_history',
+    label: 'Alert history',
+    description: 'A row each time that an alert fired in the time range',
+    fields: ['severities', 'search'],
+  },
 ] as const;
 export type QueryKind = (typeof QUERY_KINDS)[number]['value'];
 /** A setting of a query beside its expression. */
@@ -97,6 +109,12 @@ export interface KymoQuery extends DataQuery {
   readonly statistic?: Statistic;
   /** How far to forecast, such as `30m`; by default a third of the time range. */
   readonly horizon?: string;
+  /** Of alerts, separated by commas: `firing,pending`; all by default. */
+  readonly states?: string;
+  /** Of alerts, separated by commas: `critical,error`; all by default. */
+  readonly severities?: string;
+  /** Of alerts: a text in their name, labels or summary. */
+  readonly search?: string;
 }
 
 /** What is set of a datasource. */
@@ -133,6 +151,11 @@ export type Transport = (typeof TRANSPORTS)[number]['value'];
 
 export const DEFAULT_QUERY = { version: 2, kind: 'live', expr: '' } as const;
 
+/** Whether a kind of query is about an expression. */
+export function hasExpression(kind: QueryKind): boolean {
+  return kind !== 'alerts' && kind !== 'alert_history';
+}
+
 /** Whether a setting fits a kind of query. */
 export function hasField(kind: QueryKind, field: QueryField): boolean {
   const fields: readonly QueryField[] =
@@ -163,6 +186,9 @@ export function migrateQuery(saved: DataQuery & Readonly<Record<string, unknown>
     granularity: oneOf(GRANULARITIES, saved.granularity),
     statistic: oneOf(STATISTICS, saved.statistic),
     horizon: text(saved.horizon),
+    states: text(saved.states),
+    severities: text(saved.severities),
+    search: text(saved.search),
   };
 }
 

@@ -5,6 +5,7 @@ import type { KymoDataSource } from '../datasource.js';
 import { PromqlField } from './PromqlField.js';
 import {
   GRANULARITIES,
+  hasExpression,
   hasField,
   migrateQuery,
   QUERY_KINDS,
@@ -28,11 +29,13 @@ export function QueryEditor({
   };
   return (
     <div data-testid={testIds.queryEditor}>
-      <PromqlField
-        datasource={datasource}
-        value={query.expr}
-        onChange={(expr) => change({ expr })}
-      />
+      {hasExpression(query.kind) && (
+        <PromqlField
+          datasource={datasource}
+          value={query.expr}
+          onChange={(expr) => change({ expr })}
+        />
+      )}
       <InlineFieldRow>
         <InlineField label="Kind">
           <Combobox
@@ -95,8 +98,10 @@ interface TextFieldOptions {
   readonly testId: string;
 }
 
+type TextSetting = 'legend' | 'interval' | 'horizon' | 'states' | 'severities' | 'search';
+
 const TEXT_FIELDS: readonly (TextFieldOptions & {
-  readonly field: QueryField & ('legend' | 'interval' | 'horizon');
+  readonly field: QueryField & TextSetting;
 })[] = [
   {
     field: 'legend',
@@ -121,6 +126,30 @@ const TEXT_FIELDS: readonly (TextFieldOptions & {
     placeholder: 'auto',
     width: 12,
     testId: testIds.queryHorizon,
+  },
+  {
+    field: 'states',
+    label: 'States',
+    tooltip: 'Such as firing,pending; recovering and inactive are the others',
+    placeholder: 'all',
+    width: 24,
+    testId: testIds.queryStates,
+  },
+  {
+    field: 'severities',
+    label: 'Severities',
+    tooltip: 'Such as critical,error',
+    placeholder: 'all',
+    width: 24,
+    testId: testIds.querySeverities,
+  },
+  {
+    field: 'search',
+    label: 'Text',
+    tooltip: 'In the name, a label such as protocol=grpc, or the summary',
+    placeholder: 'any',
+    width: 24,
+    testId: testIds.querySearch,
   },
 ];
 

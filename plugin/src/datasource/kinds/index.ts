@@ -1,4 +1,5 @@
 import type { QueryKind } from '../query.js';
+import { alertHistory } from './alert-history.js';
 import { anomalies } from './anomalies.js';
 import { forecast } from './forecast.js';
 import { history } from './history.js';
@@ -15,4 +16,5 @@ export const KINDS = {
   anomalies,
   forecast,
   statistics,
-} as const satisfies Readonly<Record<Exclude<QueryKind, 'analysis'>, Kind>>;
+  alert_history: alertHistory,
+} as const satisfies Readonly<Record<Exclude<QueryKind, 'analysis' | 'alerts'>, Kind>>;

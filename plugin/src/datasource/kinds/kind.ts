@@ -1,4 +1,5 @@
 import type { DataFrame } from '@grafana/data';
+import type { AlertsClient } from '../alerts/alerts-client.js';
 import type { AnalysisClient, Analysed } from '../analysis-client.js';
 import { gridFrom, gridTo } from '../live/past.js';
 import type { PrometheusClient } from '../prometheus.js';
@@ -22,6 +23,9 @@ export interface Target {
 export interface Doors {
   readonly prometheus: PrometheusClient;
   readonly analysis: AnalysisClient;
+  readonly alerts: AlertsClient;
+  /** Of this datasource. */
+  readonly uid: string;
   /** Grafana's id of the unit that an expression yields; `undefined` where it is not known. */
   readonly unitOf: (expr: string) => Promise<string | undefined>;
   /** The same as exporters write it, such as `seconds`. */

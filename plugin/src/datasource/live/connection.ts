@@ -31,6 +31,8 @@ export interface Hello {
 /** One subscription to an expression. */
 export interface Subscriber {
   readonly expr: string;
+  /** Wanted in place of an expression: frames have no columns then, and events as values. */
+  readonly stream?: 'alerts';
   /** Milliseconds between frames, by the tick of the server. */
   interval(tick: number): number;
   /** The last frame it has; the answer begins with the one after. */
@@ -240,9 +242,10 @@ export class LiveConnection {
   #ask(id: number, subscriber: Subscriber, hello: Hello): void {
     subscriber.onUp(hello);
     if (!this.#subscribers.has(id)) return;
-    const { expr } = subscriber;
+    const { expr, stream } = subscriber;
     const interval = subscriber.interval(hello.tick);
-    this.#send({ type: 'subscribe', id, expr, interval, from: subscriber.position() });
+    const wanted = stream === undefined ? { expr, interval } : { stream };
+    this.#send({ type: 'subscribe', id, ...wanted, from: subscriber.position() });
   }
 
   #each(topic: string, call: (subscriber: Subscriber) => void): void {

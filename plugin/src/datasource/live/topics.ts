@@ -34,6 +34,8 @@ export class Topics {
   }
 
   columns(topic: string, version: number): readonly LiveColumn[] | undefined {
+    // Frames of events have none.
+    if (version === 0) return this.#topics.has(topic) ? [] : undefined;
     return this.#topics.get(topic)?.schemas.get(version);
   }
 

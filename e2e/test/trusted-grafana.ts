@@ -1,0 +1,114 @@
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync, symlinkSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { startGrafana, startKymoWith, type Running } from './processes.js';
+import { startRelay, type Relay } from './relay.js';
+
+/**
+ * A real Grafana with our plugin and an exporter that trusts it, with a user of each role. Its
+ * datasources: `kymo` with the shared secret, `open` without it, and `stock`, which is Grafana's own
+ * for Prometheus; all three ask the exporter.
+ */
+const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../..');
+export const SECRET = '0123456789abcdef0123456789abcdef';
+
+const user = (login: string, password: string) => ({
+  login,
+  password,
+  authorization: `Basic ${btoa(`${login}:${password}`)}`,
+});
+const owner = user('admin', 'admin');
+export const users = {
+  Viewer: user('vera', 'only-looks'),
+  Editor: user('ada', 'may-change'),
+  Admin: user('adam', 'may-do-all'),
+} as const;
+export type Role = keyof typeof users;
+
+export interface Trusted {
+  readonly grafana: Running;
+  readonly kymo: Running;
+  /** Between the two. */
+  readonly relay: Relay;
+  /** Asks Grafana as its owner, with JSON. */
+  ask(method: string, pathname: string, body: object): Promise<Response>;
+  stop(): Promise<void>;
+}
+
+export async function startTrustedGrafana(): Promise<Trusted> {
+  const plugins = mkdtempSync(path.join(tmpdir(), 'kymo-plugins-'));
+  const build = spawnSync(process.execPath, ['plugin/build.js'], { cwd: root, encoding: 'utf8' });
+  if (build.status !== 0) throw new Error(build.stderr);
+  symlinkSync(path.join(root, 'plugin/dist'), path.join(plugins, 'kymo-live-app'));
+  // Grafana and exporter each want the address of the other.
+  const relay = await startRelay('http://127.0.0.1:1');
+  const grafana = await startGrafana(provisioningOf(relay.url), {
+    GF_PATHS_PLUGINS: plugins,
+    GF_PLUGINS_ALLOW_LOADING_UNSIGNED_PLUGINS:
+      'kymo-live-app,kymo-live-datasource,kymo-alerts-panel',
+  });
+  const { port } = new URL(grafana.url);
+  const kymo = await startKymoWith(
+    {
+      KYMO_GRAFANA_URL: grafana.url,
+      // Grafana goes by its root URL, which is not the address that it is reached at here.
+      KYMO_GRAFANA_ISSUER: `http://localhost:${port}/`,
+      KYMO_GRAFANA_SECRET: SECRET,
+    },
+    'start',
+  );
+  relay.target = kymo.url;
+  const ask: Trusted['ask'] = (method, pathname, body) =>
+    fetch(grafana.url + pathname, {
+      method,
+      headers: { authorization: owner.authorization, 'content-type': 'application/json' },
+      body: JSON.stringify(body),
+    });
+  for (const role of Object.keys(users) as Role[]) await addUser(ask, role);
+  return {
+    grafana,
+    kymo,
+    relay,
+    ask,
+    async stop() {
+      await grafana.stop();
+      await relay.close();
+      await kymo.stop();
+      rmSync(plugins, { recursive: true, force: true });
+    },
+  };
+}
+
+function provisioningOf(url: string): Readonly<Record<string, unknown>> {
+  const common = { access: 'proxy', url, orgId: 1 };
+  const ours = { ...common, type: 'kymo-live-datasource' };
+  const secret = {
+    jsonData: { httpHeaderName1: 'X-Kymo-Secret' },
+    secureJsonData: { httpHeaderValue1: SECRET },
+  };
+  return {
+    'datasources/kymo.yaml': {
+      apiVersion: 1,
+      datasources: [
+        { ...ours, name: 'Kymo', uid: 'kymo', ...secret },
+        { ...ours, name: 'Open', uid: 'open' },
+        { ...common, name: 'Stock', uid: 'stock', type: 'prometheus' },
+      ],
+    },
+    'plugins/kymo.yaml': {
+      apiVersion: 1,
+      apps: [{ type: 'kymo-live-app', org_id: 1, disabled: false }],
+    },
+  };
+}
+
+async function addUser(ask: Trusted['ask'], role: Role): Promise<void> {
+  const { login, password } = users[role];
+  const name = `${role} of the test`;
+  const made = await ask('POST', '/api/admin/users', { name, login, password });
+  const { id } = (await made.json()) as { id: number };
+  const changed = await ask('PATCH', `/api/org/users/${id}`, { role });
+  if (!changed.ok) throw new Error(await changed.text());
+}

@@ -1,0 +1,152 @@
+import type { CallerAnswer } from '@kymo/contract';
+import type { AlertRow } from '../../shared/alert-frames.js';
+import type { AlertCurve, AlertPast, AlertsDoor } from '../../shared/alerts-door.js';
+import { describeStatus, fieldsOf, listOf, seconds } from '../answer.js';
+import { gridFrom, gridTo, QueryError, type Past } from '../live/past.js';
+import { alertOf, pastOf, ruleKey, type RuleInfo } from './alert-json.js';
+import { conditionOf } from './condition.js';
+
+/** Asks the exporter by any method and answers the parsed JSON, whatever the status. */
+export type Send = (
+  method: 'GET' | 'POST' | 'DELETE',
+  path: string,
+  body?: object,
+) => Promise<{ readonly status: number; readonly body: unknown }>;
+
+export interface AlertsClientOptions {
+  readonly send: Send;
+  readonly past: Pick<Past, 'range'>;
+  /** Unix milliseconds. */
+  readonly now: () => number;
+  /** Called when alerts are other than they were, by our doing. */
+  readonly changed: () => void;
+}
+
+/** Milliseconds that are shown of a curve before an alert's start, and at most after it. */
+const BEFORE = 5 * 60_000;
+const AFTER = 10 * 60_000;
+const CURVE_STEPS = 300;
+const MOST_EVENTS = 5000;
+
+/** The alerts of an exporter, and what can be done to them. */
+export class AlertsClient implements AlertsDoor {
+  readonly #options: AlertsClientOptions;
+  #rules: ReadonlyMap<string, RuleInfo> = new Map();
+
+  constructor(options: AlertsClientOptions) {
+    this.#options = options;
+  }
+
+  /** All that are not inactive, and those that were resolved a short while ago. @throws QueryError */
+  async list(): Promise<AlertRow[]> {
+    const { alerts } = await this.#ask('/api/alerts');
+    const found = listOf(alerts);
+    if (found.some((alert) => !this.#rules.has(ruleKey(fieldsOf(alert).rule)))) {
+      await this.#loadRules();
+    }
+    return found.map((alert) => this.rowOf(alert));
+  }
+
+  /** An alert as the exporter writes it. */
+  rowOf(json: unknown): AlertRow {
+    return alertOf(json, this.#rules.get(ruleKey(fieldsOf(json).rule)));
+  }
+
+  /** Times in which alerts fired that end after `start`: the alert as it was at the end. @throws QueryError */
+  async fired(start: number): Promise<AlertRow[]> {
+    const parameters = new URLSearchParams({ start: seconds(start), limit: `${MOST_EVENTS}` });
+    const { events } = await this.#ask(`/api/alerts/history?${parameters.toString()}`);
+    const ended = listOf(events).flatMap((event) => {
+      const { to, alert } = fieldsOf(fieldsOf(event).transition);
+      return to === 'inactive' ? [this.rowOf(alert)] : [];
+    });
+    const all = [...(await this.list()).filter(({ state }) => state !== 'inactive'), ...ended];
+    return all.filter(({ firedAt }) => firedAt !== null);
+  }
+
+  async caller(): Promise<CallerAnswer> {
+    return (await this.#ask('/api/caller')) as unknown as CallerAnswer;
+  }
+
+  async acknowledge(
+    fingerprint: string,
+    { comment, until }: { comment: string; until?: number },
+  ): Promise<void> {
+    const end = until === undefined ? {} : { until: until / 1000 };
+    await this.#ask(acknowledgementOf(fingerprint), 'POST', { comment, ...end });
+    this.#options.changed();
+  }
+
+  async endAcknowledgement(fingerprint: string): Promise<void> {
+    await this.#ask(acknowledgementOf(fingerprint), 'DELETE');
+    this.#options.changed();
+  }
+
+  async pastOf(fingerprint: string): Promise<readonly AlertPast[]> {
+    const parameters = new URLSearchParams({ fingerprint, limit: '50' });
+    const { events } = await this.#ask(`/api/alerts/history?${parameters.toString()}`);
+    return listOf(events).map(pastOf);
+  }
+
+  async curveOf(alert: AlertRow): Promise<AlertCurve | undefined> {
+    const { compared, since, labels } = alert;
+    if (compared === null || since === null) return undefined;
+    const last = Math.min(this.#options.now(), since + AFTER);
+    const step = Math.ceil((last - since + BEFORE) / CURVE_STEPS / 1000) * 1000;
+    const start = gridFrom(since - BEFORE, step);
+    const end = gridTo(last, step);
+    const found = await this.#options.past.range({ expr: compared, start, end, step });
+    const series = found.find((one) => isOf(one.labels, labels));
+    if (series === undefined) return undefined;
+    return {
+      times: series.samples.map(([time]) => time),
+      values: series.samples.map(([, value]) => value),
+    };
+  }
+
+  /** Old ones are kept where they cannot be had: what they say of an alert is not what matters most. */
+  async #loadRules(): Promise<void> {
+    const answer = await this.#ask('/api/v1/rules?type=alert&exclude_alerts=true').catch(
+      () => ({}),
+    );
+    const rules = new Map<string, RuleInfo>();
+    for (const group of listOf(fieldsOf(fieldsOf(answer).data).groups).map(fieldsOf)) {
+      for (const rule of listOf(group.rules).map(fieldsOf)) {
+        const expr = String(rule.query);
+        const key = ruleKey({ file: group.file, group: group.name, name: rule.name });
+        rules.set(key, { expr, condition: conditionOf(expr) });
+      }
+    }
+    if (rules.size > 0) this.#rules = rules;
+  }
+
+  async #ask(
+    path: string,
+    method: 'GET' | 'POST' | 'DELETE' = 'GET',
+    body?: object,
+  ): Promise<Readonly<Record<string, unknown>>> {
+    let answer;
+    try {
+      answer = await this.#options.send(method, path, body);
+    } catch (cause) {
+      throw new QueryError('Grafana cannot be reached.', { final: false, cause });
+    }
+    const fields = fieldsOf(answer.body);
+    if (answer.status === 200 && fields.status !== 'error') return fields;
+    const { error } = fields;
+    const message = typeof error === 'string' ? error : describeStatus(answer.status);
+    throw new QueryError(message, { final: false });
+  }
+}
+
+const acknowledgementOf = (fingerprint: string): string =>
+  `/api/alerts/${encodeURIComponent(fingerprint)}/acknowledge`;
+
+type Labels = Readonly<Record<string, string>>;
+
+/** Whether a series is the one that an alert is of: the alert has all its labels, and some of its own. */
+function isOf(series: Labels, alert: Labels): boolean {
+  return Object.entries(series).every(
+    ([name, value]) => name === '__name__' || alert[name] === value,
+  );
+}

@@ -1,0 +1,22 @@
+import { LoadingState } from '@grafana/data';
+import { map, type Observable } from 'rxjs';
+import { alertFrame } from '../../shared/alert-frames.js';
+import { frameOfTrust } from '../frames.js';
+import { failed, type Part } from '../parts.js';
+import type { KymoQuery } from '../query.js';
+import type { AlertsFeed } from './alerts-feed.js';
+import { filterAlerts } from './filter.js';
+
+/** The alerts that a query is about, as they go on. */
+export function alertsPart(feed: AlertsFeed, query: KymoQuery, uid: string): Observable<Part> {
+  return feed.watch().pipe(
+    map(({ rows, ready, trust }): Part => {
+      if (!ready && trust.reason !== undefined) return failed(query.refId, trust.reason);
+      if (!ready)
+        return { state: LoadingState.Loading, frames: [frameOfTrust(query.refId, trust)] };
+      const meta = { kymo: trust, datasource: uid };
+      const frame = alertFrame(filterAlerts(rows, query), query.refId, meta);
+      return { state: LoadingState.Streaming, frames: [frame] };
+    }),
+  );
+}

@@ -1,0 +1,167 @@
+import { css, cx } from '@emotion/css';
+import type { GrafanaTheme2 } from '@grafana/data';
+import { Icon, useStyles2, useTheme2 } from '@grafana/ui';
+import type { AlertRow } from '../../shared/alert-frames.js';
+import { testIds } from '../../shared/test-ids.js';
+import { Acknowledge } from './Acknowledge.js';
+import { AlertDetails } from './AlertDetails.js';
+import { LOOKS } from './looks.js';
+import { chipsOf, numberText, spanText, standingOf } from './model.js';
+import { acknowledgementText } from './texts.js';
+import type { Acting } from './use-alerts-door.js';
+
+interface AlertItemProps {
+  readonly row: AlertRow;
+  readonly acting: Acting;
+  /** Unix milliseconds. */
+  readonly now: number;
+  /** CSS pixels. */
+  readonly width: number;
+  readonly isOpen: boolean;
+  readonly onToggle: () => void;
+}
+
+const MOST_CHIPS = 4;
+/** CSS pixels below which the button goes under the text. */
+const NARROW = 420;
+
+/** One alert: what it is, why, since when, and what to do. */
+export function AlertItem({ row, acting, now, width, isOpen, onToggle }: AlertItemProps) {
+  const theme = useTheme2();
+  const styles = useStyles2(stylesOf);
+  const standing = standingOf(row);
+  const { word, icon, tone } = LOOKS[standing];
+  const color = tone === undefined ? theme.colors.text.secondary : theme.colors[tone].text;
+  const stripe = tone === undefined ? theme.colors.border.strong : theme.colors[tone].main;
+  const quiet = standing === 'acknowledged' || standing === 'resolved';
+  const chips = chipsOf(row);
+  const until = row.state === 'inactive' ? (row.resolvedAt ?? now) : now;
+  return (
+    <div
+      className={cx(styles.item, quiet && styles.quiet)}
+      style={{ borderLeftColor: stripe }}
+      data-testid={testIds.alert}
+      data-alert={row.name}
+      data-state={row.state}
+      data-standing={standing}
+    >
+      <div className={cx(styles.line, width < NARROW && styles.narrow)}>
+        <div className={styles.text}>
+          <button
+            type="button"
+            className={styles.title}
+            aria-expanded={isOpen}
+            data-testid={testIds.alertOpen}
+            onClick={onToggle}
+          >
+            <Icon name={icon} style={{ color }} />
+            <span className={styles.word} style={{ color }}>
+              {word}
+            </span>
+            <span className={styles.name}>{row.name}</span>
+            <Icon name={isOpen ? 'angle-up' : 'angle-down'} />
+          </button>
+          {chips.length > 0 && (
+            <div className={styles.chips}>
+              {chips.slice(0, MOST_CHIPS).map(([label, value]) => (
+                <span key={label}>
+                  {label}={value}
+                </span>
+              ))}
+              {chips.length > MOST_CHIPS && <em>+{chips.length - MOST_CHIPS}</em>}
+            </div>
+          )}
+          <div className={styles.why}>
+            {row.value !== null && (
+              <b>
+                {numberText(row.value)}
+                {row.threshold !== null && ` ${row.operator ?? ''} ${numberText(row.threshold)}`}
+              </b>
+            )}{' '}
+            {row.summary ?? row.explanation}
+            {row.flapping && ' · flapping'}
+            {row.state === 'recovering' && ' · recovering'}
+          </div>
+          {row.acknowledgedBy !== null && (
+            <div className={styles.why}>{acknowledgementText(row)}</div>
+          )}
+        </div>
+        <div className={styles.side}>
+          <span
+            className={styles.since}
+            title={row.since === null ? '' : new Date(row.since).toISOString()}
+          >
+            {row.since === null ? '' : spanText(until - row.since)}
+          </span>
+          {row.state !== 'inactive' && <Acknowledge row={row} acting={acting} />}
+          {row.runbook !== null && (
+            <a className={styles.link} href={row.runbook} target="_blank" rel="noreferrer">
+              runbook
+            </a>
+          )}
+        </div>
+      </div>
+      {isOpen && <AlertDetails row={row} acting={acting} />}
+    </div>
+  );
+}
+
+const stylesOf = (theme: GrafanaTheme2) => ({
+  item: css({ borderLeft: '3px solid', padding: theme.spacing(0.75, 1) }),
+  quiet: css({ color: theme.colors.text.secondary }),
+  line: css({ display: 'flex', gap: theme.spacing(1), justifyContent: 'space-between' }),
+  narrow: css({ flexDirection: 'column' }),
+  text: css({ minWidth: 0, flex: 1 }),
+  title: css({
+    display: 'flex',
+    alignItems: 'center',
+    gap: theme.spacing(0.75),
+    maxWidth: '100%',
+    padding: 0,
+    border: 'none',
+    background: 'none',
+    textAlign: 'left',
+    '&:focus-visible': { outline: `2px solid ${theme.colors.primary.border}` },
+  }),
+  word: css({ fontSize: theme.typography.bodySmall.fontSize }),
+  name: css({
+    fontWeight: theme.typography.fontWeightMedium,
+    overflow: 'hidden',
+    textOverflow: 'ellipsis',
+    whiteSpace: 'nowrap',
+  }),
+  chips: css({
+    display: 'flex',
+    flexWrap: 'wrap',
+    gap: theme.spacing(0.5),
+    margin: theme.spacing(0.25, 0),
+    fontSize: theme.typography.bodySmall.fontSize,
+    color: theme.colors.text.secondary,
+    span: {
+      border: `1px solid ${theme.colors.border.weak}`,
+      borderRadius: theme.shape.radius.default,
+      padding: theme.spacing(0, 0.5),
+      overflowWrap: 'anywhere',
+    },
+  }),
+  why: css({
+    fontSize: theme.typography.bodySmall.fontSize,
+    color: theme.colors.text.secondary,
+    fontVariantNumeric: 'tabular-nums',
+    overflowWrap: 'anywhere',
+    b: { color: theme.colors.text.primary },
+  }),
+  side: css({
+    display: 'flex',
+    flexDirection: 'column',
+    alignItems: 'flex-end',
+    gap: theme.spacing(0.5),
+  }),
+  since: css({
+    fontSize: theme.typography.bodySmall.fontSize,
+    color: theme.colors.text.secondary,
+    fontVariantNumeric: 'tabular-nums',
+    whiteSpace: 'nowrap',
+  }),
+  link: css({ fontSize: theme.typography.bodySmall.fontSize, color: theme.colors.text.link }),
+});
