@@ -125,14 +125,16 @@ function bucketGrid(lines: readonly Line[], columns: Columns): HeatGrid {
   return { kind: 'linear', rows, columns, cells };
 }
 
+const ROUNDING = 1e-6;
+
 /** Makes of cumulative counts those of each bucket alone. */
 function subtract(cells: Float32Array, column: number, height: number): void {
   let below = 0;
   for (let at = column * height; at < (column + 1) * height; at += 1) {
     const value = cells[at];
     if (Number.isNaN(value)) continue;
-    // Rates of single buckets may be rounded to a little below those of smaller ones.
-    cells[at] = Math.max(0, value - below);
+    // Rates of buckets are rounded: a difference that is less than this is none.
+    cells[at] = value - below > below * ROUNDING ? value - below : 0;
     below = Math.max(below, value);
   }
 }
