@@ -3,6 +3,7 @@ import type { KymoQuery } from '../src/datasource/query.js';
 import { plugin as analysis } from '../src/panels/analysis/module.js';
 import { plugin as heatmap } from '../src/panels/heatmap/module.js';
 import { plugin as kpi } from '../src/panels/kpi/module.js';
+import { plugin as protocols } from '../src/panels/protocols/module.js';
 
 /** Where a panel stands; the page's grid names the places. */
 export type Area =
@@ -89,6 +90,19 @@ export const topPanels: readonly PanelDefinition[] = [
         '{{http_route}}',
       ],
       ['kymo:errors:ratio{protocol!=""}', '{{protocol}}'],
+    ),
+  },
+  {
+    title: 'Protocols',
+    area: 'protocols',
+    plugin: protocols,
+    targets: live(
+      ['kymo:requests:rate{protocol!=""}', '{{protocol}}'],
+      ['kymo:latency_seconds:p95{protocol!=""}', '{{protocol}}'],
+      ['kymo:errors:ratio{protocol!=""}', '{{protocol}}'],
+      ['sum by (protocol, state) (kymo_connections)', '{{protocol}} {{state}}'],
+      ['sum by (protocol, health) (kymo_connection_health)', '{{protocol}} {{health}}'],
+      ['sum by (protocol) (rate(kymo_connections_opened_total[10s]))', '{{protocol}}'],
     ),
   },
 ];
