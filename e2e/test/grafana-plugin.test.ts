@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { chromium, type Browser, type BrowserContext, type Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startRelay, type Relay } from './relay.js';
+import { shownFrame } from './shown-frame.js';
 import { grafanaHome, hasPeer, startGrafana, startKymo, until, type Running } from './processes.js';
 
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../..');
@@ -237,7 +238,7 @@ describe.skipIf(!here)('the plugin in a real Grafana', { timeout: 180_000 }, () 
     await trust(page, 'disconnected').or(trust(page, 'stale')).waitFor();
     relay.mend();
     await trust(page, 'live').waitFor();
-    const { times, fields } = await frameOf(page, 'CPU by mode');
+    const { times, fields } = await shownFrame(page, 'CPU by mode');
     expect(times.length).toBeGreaterThan(10);
     const query = new URLSearchParams({
       query: 'avg by (mode) (rate(node_cpu_seconds_total{mode!="idle"}[5s]))',
@@ -270,7 +271,7 @@ describe.skipIf(!here)('the plugin in a real Grafana', { timeout: 180_000 }, () 
     kymo = await startKymo('demo');
     relay.target = kymo.url;
     await trust(page, 'live').waitFor();
-    const { times } = await frameOf(page, 'CPU by mode');
+    const { times } = await shownFrame(page, 'CPU by mode');
     expect(times.every((time, row) => row === 0 || time > times[row - 1])).toBe(true);
     await page.close();
   });
@@ -337,44 +338,3 @@ describe.skipIf(!here)('the plugin in a real Grafana', { timeout: 180_000 }, () 
     await page.close();
   });
 });
-
-interface ShownFrame {
-  /** Unix milliseconds. */
-  readonly times: number[];
-  readonly fields: { labels: Record<string, string>; values: (number | null)[] }[];
-}
-
-/** The frame that a panel shows, from the scene that Grafana keeps for the page. */
-function frameOf(page: Page, title: string): Promise<ShownFrame> {
-  return page.evaluate((wanted) => {
-    interface Part {
-      readonly state: {
-        readonly title?: string;
-        readonly $data?: Part;
-        readonly data?: {
-          readonly series: readonly {
-            readonly fields: readonly {
-              readonly labels?: Record<string, string>;
-              readonly values: readonly (number | null)[];
-            }[];
-          }[];
-        };
-      };
-      forEachChild(call: (child: Part) => void): void;
-    }
-    const { __grafanaSceneContext: scene } = globalThis as unknown as {
-      __grafanaSceneContext: Part;
-    };
-    let found: Part | undefined;
-    const look = (part: Part): void => {
-      if (part.state.title === wanted && part.state.$data !== undefined) found = part;
-      part.forEachChild(look);
-    };
-    look(scene);
-    const [time, ...values] = found?.state.$data?.state.data?.series[0]?.fields ?? [];
-    return {
-      times: [...((time?.values ?? []) as number[])],
-      fields: values.map((field) => ({ labels: field.labels ?? {}, values: [...field.values] })),
-    };
-  }, title);
-}

@@ -1,0 +1,42 @@
+import type { Page } from 'playwright-core';
+
+export interface ShownFrame {
+  /** Unix milliseconds. */
+  readonly times: number[];
+  readonly fields: { labels: Record<string, string>; values: (number | null)[] }[];
+}
+
+/** The frame that a panel shows, from the scene that Grafana keeps for the page. */
+export function shownFrame(page: Page, title: string): Promise<ShownFrame> {
+  return page.evaluate((wanted) => {
+    interface Part {
+      readonly state: {
+        readonly title?: string;
+        readonly $data?: Part;
+        readonly data?: {
+          readonly series: readonly {
+            readonly fields: readonly {
+              readonly labels?: Record<string, string>;
+              readonly values: readonly (number | null)[];
+            }[];
+          }[];
+        };
+      };
+      forEachChild(call: (child: Part) => void): void;
+    }
+    const { __grafanaSceneContext: scene } = globalThis as unknown as {
+      __grafanaSceneContext: Part;
+    };
+    let found: Part | undefined;
+    const look = (part: Part): void => {
+      if (part.state.title === wanted && part.state.$data !== undefined) found = part;
+      part.forEachChild(look);
+    };
+    look(scene);
+    const [time, ...values] = found?.state.$data?.state.data?.series[0]?.fields ?? [];
+    return {
+      times: [...((time?.values ?? []) as number[])],
+      fields: values.map((field) => ({ labels: field.labels ?? {}, values: [...field.values] })),
+    };
+  }, title);
+}
