@@ -353,7 +353,6 @@ class Exporter implements Kymo {
       clock: this.#clock,
       logger: this.#logger,
       query: this.#evaluationLimits,
-      externalLabels: this.#labels,
       onEvaluation: (seconds) => this.#self.observeRule(seconds),
       onTransition: ({ alert, ...change }) => {
         const { name } = alert.rule;
@@ -410,6 +409,7 @@ class Exporter implements Kymo {
         clock: this.#clock,
         query: this.#evaluationLimits,
         ownLabels: this.#labels,
+        externalLabels: this.#options.rules?.externalLabels,
         externalUrl,
       },
       watches: this.#watches,

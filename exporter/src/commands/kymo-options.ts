@@ -50,6 +50,7 @@ export function kymoOptions(config: Config, environment: Environment): KymoOptio
       receivers: receivers(config),
       resendDelay: config.alerts.resend,
       silences: config.alerts.silences,
+      externalLabels: config.alerts.labels,
     },
     watches: config.watches.map(({ name, expr, limit, forecast }) => ({
       name,

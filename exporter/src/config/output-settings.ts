@@ -98,6 +98,12 @@ export function outputMembers({ watches, channels, bodyProblem }: ProvidedLists)
         default: false,
         description: 'Whether an acknowledgement is a silence in every Alertmanager.',
       }),
+      labels: setting({
+        type: labelMap(),
+        default: {},
+        description:
+          'Labels added to alerts that are sent and do not have them, as `external_labels` of Prometheus.',
+      }),
     }),
     live: group('Live streams over WebSocket, and channels for Grafana Live.', {
       max_clients: setting({

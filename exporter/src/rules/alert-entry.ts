@@ -73,3 +73,26 @@ export class AlertEntry {
     this.acknowledgement = alert.acknowledgement;
   }
 }
+
+/**
+ * Asks for room for one more entry of a rule. Where there are as many as there may be, the one that has
+ * been inactive for longest and is not among `yielded` goes.
+ * @returns whether there is room
+ */
+export function roomAmong(
+  entries: Map<string, AlertEntry>,
+  yielded: ReadonlyMap<string, unknown>,
+  limit: number,
+): () => boolean {
+  let idle: string[] | undefined;
+  return () => {
+    if (entries.size < limit) return true;
+    idle ??= [...entries]
+      .filter(([key, { status }]) => status.state === 'inactive' && !yielded.has(key))
+      // The last is the first to go.
+      .sort(([, a], [, b]) => b.status.resolvedAt - a.status.resolvedAt)
+      .map(([key]) => key);
+    const forgotten = idle.pop();
+    return forgotten !== undefined && entries.delete(forgotten);
+  };
+}

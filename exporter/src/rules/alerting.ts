@@ -3,7 +3,7 @@ import { dropName } from '../promql/label-operations.js';
 import { LabelSet } from '../series/labels.js';
 import type { SourceWriter } from '../series/writer.js';
 import type { Alert } from './alert.js';
-import { AlertEntry } from './alert-entry.js';
+import { AlertEntry, roomAmong } from './alert-entry.js';
 import { AlertSeries } from './alert-series.js';
 import { nextStatus, type AlertPolicy, type Condition } from './alert-state.js';
 import { dataExpression, longestRange } from './data-expression.js';
@@ -40,6 +40,7 @@ export class AlertingState {
   #evaluation = 0;
   #resolveError: string | undefined;
   readonly #texts: AlertTexts;
+  #judgedAt = 0;
 
   constructor(
     rule: AlertingRule,
@@ -67,6 +68,14 @@ export class AlertingState {
     for (const entry of entries.values()) entry.series.clear();
   }
 
+  /**
+   * Unix milliseconds of the last evaluation that said what becomes of the alerts, as receivers are
+   * told; not of one that failed, unless the rule keeps its alerts then.
+   */
+  get judgedAt(): number {
+    return this.#judgedAt;
+  }
+
   /** @throws Error; then alerts stay as they are and nothing is written */
   evaluate(evaluation: Evaluation): void {
     this.#world.templates.time = evaluation.at;
@@ -75,6 +84,7 @@ export class AlertingState {
     const { refused, active } = this.#take(found);
     this.#checkLimit(active, evaluation);
     this.#transit(found, evaluation);
+    this.#judgedAt = evaluation.time;
     this.#series.write(this.entries.values(), { at: evaluation.at, own: this.#texts.ownLabels });
     const error = found.error ?? this.#resolveError;
     if (error !== undefined) throw new Error(error);
@@ -126,13 +136,16 @@ export class AlertingState {
     this.entries.clear();
   }
 
-  #find({ at }: Evaluation): Found {
+  #find({ at, time }: Evaluation): Found {
     const { onError, noData } = this.rule;
     let samples: Samples;
     try {
       samples = this.#query.evaluate(at);
     } catch (thrown) {
-      if (onError === 'keep') throw thrown;
+      if (onError === 'keep') {
+        this.#judgedAt = time;
+        throw thrown;
+      }
       const error = messageOf(thrown);
       return onError === 'ok'
         ? { samples: [], error, missing: 'over' }
@@ -156,36 +169,36 @@ export class AlertingState {
 
   /** Takes up the samples; nothing changes before all of them are known to be right. */
   #take({ samples }: Found): { refused: number; active: number } {
-    const taken = new Map<string, AlertEntry>();
+    const yielded = new Map(
+      samples.map((sample) => {
+        const data = this.#texts.dataOf(sample);
+        const labels = this.#texts.labels(sample.labels, data);
+        return [labels.key, { sample, data, labels }];
+      }),
+    );
+    if (yielded.size < samples.length) {
+      throw new Error('vector contains metrics with the same labelset after applying alert labels');
+    }
     const evaluation = ++this.#evaluation;
+    const hasRoom = roomAmong(this.entries, yielded, this.#world.alertsPerRule);
     let refused = 0;
-    for (const sample of samples) {
-      const data = this.#texts.dataOf(sample);
-      const labels = this.#texts.labels(sample.labels, data);
-      if (taken.has(labels.key)) {
-        throw new Error(
-          'vector contains metrics with the same labelset after applying alert labels',
-        );
-      }
-      let entry = this.entries.get(labels.key);
+    for (const [key, { sample, data, labels }] of yielded) {
+      let entry = this.entries.get(key);
       if (entry === undefined) {
-        if (this.entries.size + taken.size >= this.#world.alertsPerRule) {
+        if (!hasRoom()) {
           refused++;
           continue;
         }
         entry = new AlertEntry(labels, '');
+        this.entries.set(key, entry);
       }
-      taken.set(labels.key, entry);
       entry.value = sample.value;
       entry.sourceKey = dropName(sample.labels).key;
       entry.annotations = this.#texts.annotations(data);
-    }
-    for (const [key, entry] of taken) {
       entry.seen = evaluation;
       entry.heldUntil = 0;
-      if (!this.entries.has(key)) this.entries.set(key, entry);
     }
-    return { refused, active: taken.size };
+    return { refused, active: yielded.size - refused };
   }
 
   #checkLimit(active: number, { time, limit }: Evaluation): void {

@@ -158,11 +158,14 @@ export class RuleEngine {
     for (const group of this.#groups) group.evaluate(time, observe);
   }
 
-  /** All alerts: pending, firing, recovering, and those resolved within the last 15 minutes. */
-  alerts(): Alert[] {
-    return this.#alerting().flatMap(({ run }) =>
-      [...run.entries.values()].map((entry) => run.alert(entry)),
-    );
+  /**
+   * All alerts: pending, firing, recovering, and those resolved within the last 15 minutes.
+   * @param judgedAt only those of rules whose alerts were judged at this time (Unix milliseconds)
+   */
+  alerts({ judgedAt }: { readonly judgedAt?: number } = {}): Alert[] {
+    return this.#alerting()
+      .filter(({ run }) => judgedAt === undefined || run.judgedAt === judgedAt)
+      .flatMap(({ run }) => [...run.entries.values()].map((entry) => run.alert(entry)));
   }
 
   /**

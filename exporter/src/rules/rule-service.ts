@@ -150,9 +150,8 @@ export class RuleService {
     if (this.#engine === undefined) return;
     this.#engine.evaluate(time);
     if (this.#alertmanagers.length === 0 && this.#webhooks.length === 0) return;
-    const alerts = this.#engine.alerts();
-    this.#notifications?.evaluated(time, alerts);
-    this.#mirror?.update(alerts);
+    this.#notifications?.evaluated(time, this.#engine.alerts({ judgedAt: time }));
+    this.#mirror?.update(this.#engine.alerts());
   }
 
   /**

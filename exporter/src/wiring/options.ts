@@ -63,6 +63,8 @@ export interface KymoOptions {
     readonly silences?: boolean;
     /** After which an alert is sent to Alertmanagers again; 60,000 by default. */
     readonly resendDelay?: number;
+    /** Added to alerts that are sent and do not have them, and seen by templates; none by default. */
+    readonly externalLabels?: Labels;
   };
   /** Expressions whose series are scored; the provided ones by default. */
   readonly watches?: readonly WatchDefinition[];

@@ -24,6 +24,13 @@ test('the exporter decides by its address which hosts it takes, unless they are 
   expect(kymoOptions(config({ listen: { hosts: ['a'] } }), {}).listen?.hosts).toEqual(['a']);
 });
 
+test('alerts get labels that are meant for them, and not those of the own series', () => {
+  const told = (given: PartialConfig<Config>): unknown =>
+    kymoOptions(config(given), {}).rules?.externalLabels;
+  expect(told({ labels: { region: 'north' } })).toEqual({});
+  expect(told({ alerts: { labels: { cluster: 'a' } } })).toEqual({ cluster: 'a' });
+});
+
 test('a change of settings is told with whether a reload applies it', () => {
   const before = config();
   const after = config({ log: { level: 'debug' }, tick: '2s', labels: { a: 'b' } });

@@ -111,6 +111,49 @@ describe('a rule engine', () => {
     expect(world.engine.groups[0].rules[0].lastError).toMatch(/limit of 2 alerts/);
   });
 
+  it('goes on with the label sets it has, and takes as many new ones as there is room for', () => {
+    const world = new World('groups: [{name: g, rules: [{alert: A, expr: level > 0}]}]', {
+      alertsPerRule: 3,
+    });
+    world.step({ a: 1, b: 1 });
+    world.step({ a: 1, b: 1, c: 1 });
+    const [{ rules }] = world.engine.groups;
+    expect(rules[0].lastError).toBe('');
+    // What resolved longest ago is forgotten where a new one needs its place.
+    world.step({ a: 0, b: 1, c: 1 });
+    world.step({ a: 0, b: 0, c: 1, d: 1 });
+    expect(rules[0].lastError).toBe('');
+    const states = world.engine.alerts().map(({ labels, state }) => `${labels.id} ${state}`);
+    expect(states.sort()).toEqual(['b inactive', 'c firing', 'd firing']);
+  });
+
+  it('tells the alerts of rules that were evaluated from the others', () => {
+    const world = new World(`groups:
+- name: slow
+  interval: 3s
+  rules: [{alert: Slow, expr: level}]
+- name: failing
+  rules:
+  - {alert: Same, expr: level, labels: {id: same}}
+  - {alert: Kept, expr: 'level{id="a"} / on () level'}
+`);
+    const judged = (): string => {
+      const alerts = world.engine.alerts({ judgedAt: world.time });
+      return alerts.map(({ rule }) => rule.name).join(' ');
+    };
+    const told = Array.from({ length: 7 }, () => {
+      world.step({ a: 1 });
+      return judged();
+    });
+    expect(told[0]).toBe('Slow Same Kept');
+    expect(told.slice(1, 4).sort()).toEqual(['Same Kept', 'Same Kept', 'Slow Same Kept']);
+    expect(told.slice(4)).toEqual(told.slice(1, 4));
+    // Two with the same labels: nothing is to be sent. A failing expression keeps its alerts.
+    world.step({ a: 1, b: 1 });
+    expect(world.engine.groups[1].rules.map(({ health }) => health)).toEqual(['err', 'err']);
+    expect(judged().replace('Slow ', '')).toBe('Kept');
+  });
+
   it('refuses label sets that become equal by the labels of a rule', () => {
     const world = new World(`groups:
 - name: g

@@ -81,21 +81,22 @@ export class Notifications {
   /**
    * Sends again what is due; call it after each evaluation.
    * @param now Unix milliseconds of the evaluation
-   * @param alerts all that fire, and those that were resolved within the last 15 minutes
+   * @param alerts of the rules that were evaluated: those that fire, and those resolved within the
+   *   last 15 minutes
    */
   evaluated(now: number, alerts: readonly Alert[]): void {
     const repeating = this.#deliveries.filter(({ notifier }) => notifier.repeats);
-    const known = new Set<string>();
     for (const alert of alerts) {
       if (alert.state === 'pending' || alert.firedAt === 0) continue;
       if (alert.state === 'inactive' && now - alert.resolvedAt >= RESOLVED_REPEATED) continue;
-      known.add(alert.fingerprint);
       if (!this.#isDue(alert, now)) continue;
       this.#sentAt.set(alert.fingerprint, now);
       for (const delivery of repeating) delivery.push(this.#notice(alert));
     }
-    for (const fingerprint of this.#sentAt.keys()) {
-      if (!known.has(fingerprint)) this.#sentAt.delete(fingerprint);
+    // What was sent longer ago is due whenever it comes again.
+    const known = Math.max(RESOLVED_REPEATED, this.#resendDelay);
+    for (const [fingerprint, sentAt] of this.#sentAt) {
+      if (now - sentAt > known) this.#sentAt.delete(fingerprint);
     }
   }
 

@@ -19,8 +19,10 @@ export interface RuleTrialOptions {
   readonly clock: Clock;
   /** Limits of each evaluation. */
   readonly query?: PrepareOptions;
-  /** Labels that all own series have, and templates see. */
+  /** Labels that all own series have. */
   readonly ownLabels?: Labels;
+  /** Labels that templates see. */
+  readonly externalLabels?: Labels;
   readonly externalUrl?: string;
 }
 
@@ -116,7 +118,7 @@ class RuleTrial {
   #lastError = '';
 
   constructor(options: RuleTrialOptions, { group, watches = [], start, step }: TrialRequest) {
-    const { clock, query, ownLabels = {}, externalUrl } = options;
+    const { clock, query, ownLabels = {}, externalLabels, externalUrl } = options;
     let { reader } = options;
     this.#start = start;
     this.lead = watches.length > 0 ? LEAD : 0;
@@ -145,7 +147,7 @@ class RuleTrial {
       tick: step,
       clock,
       query,
-      externalLabels: ownLabels,
+      externalLabels,
       externalUrl,
       onTransition: (transition) => this.#alerts.note(transition),
     });

@@ -92,6 +92,18 @@ describe('timing of notifications', () => {
     expect(set.once.sent.map(({ status }) => status)).toEqual(['firing', 'resolved']);
   });
 
+  test('an alert is sent again only after its rule was evaluated', async () => {
+    const set = create();
+    await set.notifications.transition(transitionTo('firing', firing, 'pending'));
+    // A rule that is evaluated every five minutes among those of each second.
+    for (let second = 1; second < 300; second++) set.notifications.evaluated(START + second, []);
+    await settle();
+    expect(set.repeating.sent).toHaveLength(1);
+    set.notifications.evaluated(START + 300_000, [firing]);
+    await settle();
+    expect(set.repeating.sent).toHaveLength(2);
+  });
+
   test('pending alerts, and those that ended before they fired, are not sent', async () => {
     const set = create();
     const pending = alertWith({ state: 'pending', firedAt: 0 });
