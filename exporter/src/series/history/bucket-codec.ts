@@ -110,11 +110,15 @@ function decodeDistribution(from: ByteReader): Distribution {
 
 /** A distribution as bytes, decoded when it is first looked at. */
 class EncodedDistribution implements Distribution {
-  readonly #bytes: Uint8Array;
+  readonly #blob: Uint8Array;
+  readonly #start: number;
+  readonly #end: number;
   #decoded: Distribution | undefined;
 
-  constructor(bytes: Uint8Array) {
-    this.#bytes = bytes;
+  constructor(blob: Uint8Array, start: number, end: number) {
+    this.#blob = blob;
+    this.#start = start;
+    this.#end = end;
   }
 
   get schema(): number {
@@ -130,7 +134,9 @@ class EncodedDistribution implements Distribution {
   }
 
   get #distribution(): Distribution {
-    this.#decoded ??= decodeDistribution(new ByteReader(this.#bytes));
+    this.#decoded ??= decodeDistribution(
+      new ByteReader(this.#blob.subarray(this.#start, this.#end)),
+    );
     return this.#decoded;
   }
 }
@@ -155,7 +161,7 @@ function decode(from: ByteReader, into: Bucket[]): void {
     const kind = KINDS.at(flags[i] & 3);
     if (kind === undefined) throw new RangeError(`${flags[i]} is no kind of bucket`);
     const [start, count, min] = [starts[i], counts[i], mins[i]];
-    const bytes = blob.subarray(at, at + lengths[i]);
+    const before = at;
     at += lengths[i];
     if (at > blob.length) throw new RangeError('the distributions end early');
     into.push({
@@ -168,7 +174,9 @@ function decode(from: ByteReader, into: Bucket[]): void {
       last: lasts[i],
       lastTime: start + lastTimes[i],
       distribution:
-        flags[i] & HAS_KEYS ? new EncodedDistribution(bytes) : flatDistribution(bytes, count),
+        flags[i] & HAS_KEYS
+          ? new EncodedDistribution(blob, before, at)
+          : flatDistribution(blob.subarray(before, at), count),
     });
   }
 }

@@ -1,7 +1,7 @@
 import { bucketCodec, tidyBuckets, type ItemCodec } from './bucket-codec.js';
 import type { Bucket } from './bucket.js';
 import { decodeAll } from './block-writer.js';
-import { Calendar } from './calendar.js';
+import { Calendar, type Resolution } from './calendar.js';
 import type { HistoryExcerpt, HistoryPiece } from './door.js';
 import { rawCodec, type RawSample } from './raw-codec.js';
 import type { TierName } from './tiers.js';
@@ -29,18 +29,16 @@ export class Pieces {
   /** Buckets of a series, in order; finer ones only where there is no coarser one of their time. */
   buckets(series: number): Bucket[] {
     const all: Bucket[] = [];
-    const covered: Set<number>[] = [];
+    const covered: { readonly name: Resolution; readonly starts: ReadonlySet<number> }[] = [];
     for (const tier of BUCKET_TIERS) {
       const decoded = this.#decode(series, tier, bucketCodec);
-      const coarser = BUCKET_TIERS.slice(0, covered.length);
-      const open = decoded.filter(
-        ({ start }) =>
-          !coarser.some((name, i) => {
-            return covered[i].size > 0 && covered[i].has(this.#calendar.startOf(name, start));
-          }),
-      );
-      covered.push(new Set(decoded.map(({ start }) => start)));
-      all.push(...tidyBuckets(open));
+      if (decoded.length === 0) continue;
+      const isOpen = ({ start }: Bucket): boolean =>
+        !covered.some(({ name, starts }) => starts.has(this.#calendar.startOf(name, start)));
+      all.push(...tidyBuckets(covered.length === 0 ? decoded : decoded.filter(isOpen)));
+      if (tier !== 'minute') {
+        covered.push({ name: tier, starts: new Set(decoded.map(({ start }) => start)) });
+      }
     }
     // Sorted by what they end with, which is the time that they stand for.
     return all.sort((a, b) => a.lastTime - b.lastTime);
