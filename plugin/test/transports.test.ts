@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { Channels } from '../src/datasource/live/channels.js';
 import type { LiveFrame, LiveTransport, Subscriber } from '../src/datasource/live/connection.js';
-import type { ChannelRow } from '../src/datasource/live/grafana-live.js';
+import type { ChannelEar, ChannelRow } from '../src/datasource/live/grafana-live.js';
 import { Transports } from '../src/datasource/live/transports.js';
 import type { Transport } from '../src/datasource/query.js';
 
@@ -49,14 +49,14 @@ describe('the ways that live values come', () => {
   const came: [number, LiveTransport][] = [];
   const downs = vi.fn();
   let websocket: Subscriber | undefined;
-  let channel: ((rows: ChannelRow[]) => void) | undefined;
+  let ear: ChannelEar | undefined;
   let isChannel = true;
 
   beforeEach(() => {
     vi.useFakeTimers({ now: start });
     came.length = 0;
     downs.mockReset();
-    websocket = channel = undefined;
+    websocket = ear = undefined;
     isChannel = true;
   });
   afterEach(() => {
@@ -74,7 +74,7 @@ describe('the ways that live values come', () => {
     onError: () => undefined,
   };
 
-  const subscribe = (mode: Transport): (() => void) =>
+  const subscribe = (mode: Transport, interval = 1000): (() => void) =>
     new Transports({
       mode,
       websocket: {
@@ -87,12 +87,12 @@ describe('the ways that live values come', () => {
         find: async (expr) =>
           isChannel ? { expr, name: 'load', stream: 'kymo', interval: 1000 } : undefined,
       },
-      watchChannel: (_channel, onRows) => {
-        channel = onRows;
-        return () => (channel = undefined);
+      watchChannel: (_channel, one) => {
+        ear = one;
+        return () => (ear = undefined);
       },
       now: () => Date.now(),
-    }).subscribe(subscriber);
+    }).subscribe({ ...subscriber, interval: () => interval });
 
   const row = (second: number): ChannelRow => ({
     time: start + second * 1000,
@@ -110,9 +110,9 @@ describe('the ways that live values come', () => {
   test('are Grafana Live for a channel: what it had before counts as old', async () => {
     const stop = subscribe('live');
     await pass(0);
-    channel?.([row(-3600)]);
-    channel?.([row(-3600), row(1)]);
-    channel?.([row(1), row(2), row(3)]);
+    ear?.onRows([row(-3600)]);
+    ear?.onRows([row(-3600), row(1)]);
+    ear?.onRows([row(1), row(2), row(3)]);
     expect(came).toEqual([
       [1, 'live'],
       [2, 'live'],
@@ -120,7 +120,7 @@ describe('the ways that live values come', () => {
     ]);
     expect(websocket).toBeUndefined();
     stop();
-    expect(channel).toBeUndefined();
+    expect(ear).toBeUndefined();
   });
 
   test('are the WebSocket for what is no channel', async () => {
@@ -129,24 +129,65 @@ describe('the ways that live values come', () => {
     await pass(0);
     frame(1);
     expect(came).toEqual([[1, 'websocket']]);
-    expect(channel).toBeUndefined();
+    expect(ear).toBeUndefined();
   });
 
   test('change to the WebSocket while the channel is silent, and back', async () => {
     subscribe('live');
     await pass(0);
-    channel?.([row(0)]);
-    channel?.([row(1)]);
-    await pass(5000);
+    ear?.onRows([row(0)]);
+    ear?.onRows([row(1)]);
+    await pass(1900);
+    expect(websocket).toBeUndefined();
+    await pass(400);
     expect(websocket).toBeDefined();
     frame(5);
-    channel?.([row(6)]);
+    ear?.onRows([row(6)]);
     expect(came).toEqual([
       [1, 'live'],
       [5, 'websocket'],
       [6, 'live'],
     ]);
     expect(websocket).toBeUndefined();
+  });
+
+  test('change to the WebSocket at once when Grafana Live is known to be down, and back', async () => {
+    subscribe('live');
+    await pass(0);
+    ear?.onRows([row(0)]);
+    ear?.onDown();
+    expect(websocket).toBeDefined();
+    frame(1);
+    ear?.onRows([row(2)]);
+    expect(came).toEqual([
+      [1, 'websocket'],
+      [2, 'live'],
+    ]);
+    expect(websocket).toBeUndefined();
+    expect(downs).not.toHaveBeenCalled();
+  });
+
+  test('are both lost at once when both say so', async () => {
+    subscribe('live');
+    await pass(0);
+    ear?.onDown();
+    expect(downs).not.toHaveBeenCalled();
+    websocket?.onDown();
+    websocket?.onDown();
+    expect(downs).toHaveBeenCalledTimes(1);
+  });
+
+  test('are alive while a channel brings values between those that are wanted', async () => {
+    subscribe('live', 5000);
+    await pass(0);
+    ear?.onRows([row(0)]);
+    for (let second = 1; second <= 4; second += 1) {
+      await pass(1000);
+      ear?.onRows([row(second)]);
+    }
+    expect(websocket).toBeUndefined();
+    await pass(2300);
+    expect(websocket).toBeDefined();
   });
 
   test('tell when both are lost, once', async () => {
@@ -159,11 +200,11 @@ describe('the ways that live values come', () => {
     subscribe('auto');
     await pass(0);
     frame(1);
-    expect(channel).toBeUndefined();
+    expect(ear).toBeUndefined();
     websocket?.onDown();
     await pass(0);
-    channel?.([row(1)]);
-    channel?.([row(2)]);
+    ear?.onRows([row(1)]);
+    ear?.onRows([row(2)]);
     // It goes on trying.
     websocket?.onDown();
     frame(3);
@@ -172,12 +213,12 @@ describe('the ways that live values come', () => {
       [2, 'live'],
       [3, 'websocket'],
     ]);
-    expect(channel).toBeUndefined();
+    expect(ear).toBeUndefined();
   });
 
   test('are none where all is polled for', async () => {
     subscribe('polling')();
     await pass(10_000);
-    expect([websocket, channel]).toEqual([undefined, undefined]);
+    expect([websocket, ear]).toEqual([undefined, undefined]);
   });
 });

@@ -134,7 +134,11 @@ export const config = {
   appSubUrl: '',
   bootData: { user: { name: 'this host', login: '', orgRole: 'Editor', isSignedIn: true } },
   featureToggles: {},
+  liveEnabled: false,
 };
 
 /** There is no Grafana whose Live service could bring anything. */
-export const getGrafanaLiveSrv = () => ({ getDataStream: () => NEVER });
+export const getGrafanaLiveSrv = () => ({
+  getConnectionState: () => NEVER,
+  getDataStream: () => NEVER,
+});

@@ -1,5 +1,8 @@
-/** Longest wait before a try, in milliseconds: who comes back is seen within five seconds. */
-const LONGEST = 4500;
+/**
+ * Longest wait before a try, in milliseconds: who comes back is seen within five seconds, in which the
+ * connection has to be made and the next value awaited, too.
+ */
+const LONGEST = 3000;
 const FIRST = 500;
 /** A wait of nothing would let a server that closes at once be asked in a loop. */
 const SHORTEST = 100;

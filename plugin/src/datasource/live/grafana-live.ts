@@ -1,6 +1,7 @@
-import { FieldType, LiveChannelScope, type DataFrame } from '@grafana/data';
-import { getGrafanaLiveSrv } from '@grafana/runtime';
+import { FieldType, LiveChannelScope, LoadingState, type DataFrame } from '@grafana/data';
+import { config, getGrafanaLiveSrv } from '@grafana/runtime';
 import type { LiveColumn } from '@kymo/contract';
+import { defer, repeat, retry, tap } from 'rxjs';
 import type { Channel } from './channels.js';
 
 /** All that Grafana has of one time. */
@@ -11,24 +12,57 @@ export interface ChannelRow {
   readonly values: readonly (number | null)[];
 }
 
+/** Who is told of a channel. */
+export interface ChannelEar {
+  onRows(rows: ChannelRow[]): void;
+  /** Nothing comes any more, as far as Grafana knows; it goes on trying. */
+  onDown(): void;
+}
+
 /** Watches a channel; the returned function ends it. */
-export type WatchChannel = (channel: Channel, onRows: (rows: ChannelRow[]) => void) => () => void;
+export type WatchChannel = (channel: Channel, ear: ChannelEar) => () => void;
 
 /** Rows that are kept: as many as can come between two looks at them. */
 const ROWS = 20;
+/** Milliseconds without Grafana Live's connection after which it is down: a page that loads has none yet. */
+const GRACE = 500;
+/** Milliseconds until a channel that has ended is asked for again. */
+const AGAIN = 5000;
+
+/** Whether Grafana has Live at all: `[live] max_connections` may be 0. */
+export const hasGrafanaLive = (): boolean => config.liveEnabled;
 
 /**
  * The only place that knows of Grafana's Live service, whose interface may still change. It connects by
  * itself and again after a loss; what was pushed meanwhile it does not have.
  */
-export const watchChannel: WatchChannel = ({ stream, name }, onRows) => {
-  const subscription = getGrafanaLiveSrv()
-    .getDataStream({
-      addr: { scope: LiveChannelScope.Stream, stream, path: name },
-      buffer: { maxLength: ROWS },
-    })
-    .subscribe(({ data }) => onRows((data as DataFrame[]).flatMap(rowsOf)));
-  return () => subscription.unsubscribe();
+export const watchChannel: WatchChannel = ({ stream, name }, { onRows, onDown }) => {
+  if (!hasGrafanaLive()) {
+    onDown();
+    return () => undefined;
+  }
+  const live = getGrafanaLiveSrv();
+  let grace: ReturnType<typeof setTimeout> | undefined;
+  const connection = live.getConnectionState().subscribe((isConnected) => {
+    clearTimeout(grace);
+    if (!isConnected) grace = setTimeout(onDown, GRACE);
+  });
+  const addr = { scope: LiveChannelScope.Stream, stream, path: name };
+  const subscription = defer(() => live.getDataStream({ addr, buffer: { maxLength: ROWS } }))
+    .pipe(
+      tap({ error: onDown, complete: onDown }),
+      retry({ delay: AGAIN }),
+      repeat({ delay: AGAIN }),
+    )
+    .subscribe(({ data, state }) => {
+      if (state === LoadingState.Error) onDown();
+      else onRows((data as DataFrame[]).flatMap(rowsOf));
+    });
+  return () => {
+    clearTimeout(grace);
+    connection.unsubscribe();
+    subscription.unsubscribe();
+  };
 };
 
 /** The rows of a frame with a field a series. */

@@ -38,8 +38,9 @@ export interface LiveView {
   readonly error: string | undefined;
 }
 
-/** Milliseconds without a connection after which values are polled for. */
-const POLL_AFTER = 2000;
+/** Milliseconds after which values are polled for: of the start without any, and of a loss. */
+const POLL_FROM_START = 2000;
+const POLL_FROM_LOSS = 1000;
 /** Milliseconds between looks whether values still come. */
 const LOOK = 1000;
 const HISTORY_TRIES = 5;
@@ -100,7 +101,7 @@ export class LiveQuery {
 
   start(): void {
     const { connection, expr } = this.#options;
-    this.#pollAfter(POLL_AFTER);
+    this.#pollAfter(POLL_FROM_START);
     this.#look = setInterval(() => this.#tellState(), LOOK);
     this.#unsubscribe = connection.subscribe({
       expr,
@@ -169,7 +170,10 @@ export class LiveQuery {
 
   #pollAfter(milliseconds: number): void {
     clearTimeout(this.#pollSoon);
-    this.#pollSoon = setTimeout(() => this.#poller.start(), milliseconds);
+    this.#pollSoon = setTimeout(() => {
+      this.#pollSoon = undefined;
+      this.#poller.start();
+    }, milliseconds);
   }
 
   #onUp({ tick, clockOffset }: Hello): void {
@@ -181,13 +185,15 @@ export class LiveQuery {
   #onDown(): void {
     if (this.#transport !== 'polling') this.#transport = 'none';
     this.#reason = 'The live connection to the exporter is lost; trying again.';
-    if (!this.#poller.running) this.#pollAfter(POLL_AFTER);
+    // Tries to connect that fail do not put it off.
+    if (!this.#poller.running && this.#pollSoon === undefined) this.#pollAfter(POLL_FROM_LOSS);
     this.#tellState();
   }
 
   #onFrame(frame: LiveFrame, columns: readonly LiveColumn[], via: LiveTransport): void {
     if (frame.schema === 0) return;
     clearTimeout(this.#pollSoon);
+    this.#pollSoon = undefined;
     this.#poller.stop();
     this.#transport = via;
     this.#reason = undefined;

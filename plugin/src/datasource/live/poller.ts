@@ -16,9 +16,11 @@ export interface PollerOptions {
 
 /** Milliseconds after which the values of a tick can be asked for: collecting takes its time. */
 const SETTLED = 500;
-/** Milliseconds between two polls, at least and, while they fail, at most. */
+/** Milliseconds between two polls at least. */
 const SHORTEST = 1000;
+/** Milliseconds between two polls at most, and at most while they fail. */
 const LONGEST = 5000;
+const LONGEST_FAILING = 3000;
 
 /** Asks for what is new again and again; never two requests at a time. */
 export class Poller {
@@ -73,7 +75,8 @@ export class Poller {
       if (run !== this.#run) return;
     }
     const wait = Math.max(SHORTEST, Math.min(width, LONGEST));
-    const delay = this.#failures === 0 ? wait : Math.min(LONGEST, wait * this.#failures);
+    const delay =
+      this.#failures === 0 ? wait : Math.min(LONGEST_FAILING, SHORTEST * this.#failures);
     this.#timer = setTimeout(() => void this.#poll(run), delay);
   }
 }

@@ -1,7 +1,7 @@
 import type { Channels } from './channels.js';
 import type { LiveConnection, LiveTransport, Subscriber } from './connection.js';
 import type { Transport } from '../query.js';
-import type { ChannelRow, WatchChannel } from './grafana-live.js';
+import type { ChannelEar, WatchChannel } from './grafana-live.js';
 
 export interface TransportsOptions {
   readonly mode: Transport;
@@ -12,17 +12,18 @@ export interface TransportsOptions {
   readonly now: () => number;
 }
 
-/** Milliseconds beyond two intervals after which nothing comes any more. */
-const PATIENCE = 2000;
+/** Milliseconds that the next value may be late before the other way is tried as well. */
+const PATIENCE = 1000;
 /** Milliseconds between looks whether values still come, and between tries to learn of channels. */
-const LOOK = 500;
-const ASK_AGAIN = 5000;
+const LOOK = 250;
+const ASK_AGAIN = 2000;
 
 /**
  * Subscribes over the way that is preferred, and over the other one as long as that brings nothing:
  * Grafana Live where the datasource is set so and the expression is a channel, the WebSocket otherwise.
- * The preferred one goes on trying, so that one is back on it by itself. Rows that come over both ways are
- * the same, and a table has them once.
+ * A loss that is known of changes the way at once, silence when a value is late. The preferred one goes on
+ * trying, so that one is back on it by itself. Rows that come over both ways are the same, and a table has
+ * them once.
  */
 export class Transports {
   readonly #options: TransportsOptions;
@@ -50,11 +51,13 @@ class Ways {
   readonly #options: TransportsOptions;
   readonly #preferred: Way;
   readonly #open = new Map<Way, () => void>();
-  /** By our clock, when a way last brought something; at first when it was opened. */
+  /** By our clock, when a way last brought something; at first when it was opened. None while it is down. */
   readonly #heard = new Map<Way, number>();
   readonly #look: ReturnType<typeof setInterval>;
   #stopped = false;
   #down = false;
+  /** Milliseconds between rows of the channel, where there is one. */
+  #channelInterval: number | undefined;
 
   constructor(subscriber: Subscriber, options: TransportsOptions) {
     this.#subscriber = subscriber;
@@ -86,21 +89,26 @@ class Ways {
     this.#open.delete(way);
   }
 
-  /** Nothing has come over a way for too long. */
+  /** Nothing has come over a way for too long, or it is down. */
   #isSilent(way: Way): boolean {
     const heard = this.#heard.get(way);
-    const { now } = this.#options;
-    const patience = 2 * this.#subscriber.interval(1) + PATIENCE;
-    return heard === undefined || now() - heard > patience;
+    if (heard === undefined) return true;
+    const wanted = this.#subscriber.interval(1);
+    const interval = way === 'live' ? (this.#channelInterval ?? wanted) : wanted;
+    return this.#options.now() - heard > interval + PATIENCE;
   }
 
   #fallBack(): void {
     if (!this.#isSilent(this.#preferred)) return;
     this.#openWay(this.#other);
-    // A WebSocket says itself when it is lost; a channel just says nothing.
     const isLost = this.#isSilent(this.#other);
     if (isLost && !this.#down) this.#subscriber.onDown();
     this.#down = isLost;
+  }
+
+  #onLost(way: Way): void {
+    this.#heard.delete(way);
+    this.#fallBack();
   }
 
   #onHeard(way: Way): void {
@@ -116,10 +124,7 @@ class Ways {
       interval: (tick) => subscriber.interval(tick),
       position: () => subscriber.position(),
       onUp: (hello) => subscriber.onUp(hello),
-      onDown: () => {
-        if (this.#preferred === 'websocket') this.#openWay('live');
-        if (this.#isSilent('live') || !this.#open.has('live')) subscriber.onDown();
-      },
+      onDown: () => this.#onLost('websocket'),
       onFrame: (frame, columns, via) => {
         subscriber.onFrame(frame, columns, via);
         this.#onHeard('websocket');
@@ -141,15 +146,18 @@ class Ways {
         if (closed) return;
         if (channel === undefined) {
           // There is only the other way.
-          this.#heard.delete('live');
-          this.#openWay('websocket');
+          this.#onLost('live');
           return;
         }
         this.#heard.set('live', this.#options.now());
-        unwatch = watchChannel(channel, this.#rows());
+        this.#channelInterval = channel.interval;
+        const onDown = (): void => {
+          if (!closed) this.#onLost('live');
+        };
+        unwatch = watchChannel(channel, { onRows: this.#rows(), onDown });
       } catch {
         if (closed) return;
-        this.#openWay('websocket');
+        this.#onLost('live');
         again = setTimeout(() => void find(), ASK_AGAIN);
       }
     };
@@ -162,7 +170,7 @@ class Ways {
   }
 
   /** Passes on what is new of the rows that Grafana keeps. */
-  #rows(): (rows: ChannelRow[]) => void {
+  #rows(): ChannelEar['onRows'] {
     let seen: number | undefined;
     return (rows) => {
       const newest = rows.at(-1)?.time;
@@ -170,10 +178,11 @@ class Ways {
       if (seen !== undefined) {
         const interval = this.#subscriber.interval(1);
         for (const { time, columns, values } of rows) {
-          if (time <= seen || time % interval !== 0) continue;
+          if (time <= seen) continue;
+          this.#onHeard('live');
+          if (time % interval !== 0) continue;
           const frame = { type: 'frame', topic: '', epoch: '', seq: 0, schema: 1 } as const;
           this.#subscriber.onFrame({ ...frame, time, values: [...values] }, columns, 'live');
-          this.#onHeard('live');
         }
       }
       if (newest !== undefined) seen = Math.max(seen ?? newest, newest);
