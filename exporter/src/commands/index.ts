@@ -1,3 +1,4 @@
+import { analyse } from './analyse.js';
 import { check } from './check.js';
 import type { Command } from './command.js';
 import { compile } from './compile.js';
@@ -16,6 +17,7 @@ export const commands = [
   test,
   compile,
   replay,
+  analyse,
   history,
   provision,
 ] satisfies readonly Command[];

@@ -56,6 +56,15 @@ describe('insights', () => {
     expect(first.end - first.start).toBe(299 * 60_000);
   });
 
+  test('tell no other level where none is to be seen', () => {
+    const values = new Float64Array(300);
+    const statistics = {
+      ...statisticsOf(values),
+      changes: [{ index: 180, before: 1e-19, after: 0 }],
+    };
+    expect(sentences(subject(values, { statistics, unit: 'ratio' }))).toEqual([]);
+  });
+
   test('tell another level, since when', () => {
     const values = Float64Array.from(calm, (value, i) => (i < 180 ? value : value + 0.2));
     expect(sentences(subject(values))).toEqual([

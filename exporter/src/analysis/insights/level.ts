@@ -19,6 +19,9 @@ export const level: Finder = {
     if (!(Math.abs(by) >= LEAST_RATIO * Math.max(Math.abs(before), Math.abs(after)))) {
       return [];
     }
+    const [now, then] = [worded(after, subject.unit), worded(before, subject.unit)];
+    // Next to nothing, and next to nothing before.
+    if (now === then) return [];
     const start = timeOf(subject, change.index);
     const since = subject.values.length - change.index;
     return [
@@ -26,7 +29,7 @@ export const level: Finder = {
         severity: Math.abs(by) >= Math.abs(before) ? 'warning' : 'info',
         sentence:
           `${subject.name} is at another level since ${moment(start)}: ` +
-          `${worded(after, subject.unit)}, ${worded(before, subject.unit)} before.`,
+          `${now}, ${then} before.`,
         value: after,
         unit: subject.unit,
         start,

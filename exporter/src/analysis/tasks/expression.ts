@@ -62,6 +62,16 @@ export function nameOf(base: string, metric: Metric, all: readonly Metric[]): st
   return values.length === 0 ? base : `${base} (${values.join(', ')})`;
 }
 
+/** The unit that a name tells by the naming rules of Prometheus: `seconds`, `bytes`, `ratio` or none (`''`). */
+export function unitOf(name: string): string {
+  return /[_:](seconds|bytes|ratio)(_total|_sum)?(:p\d+)?$/.exec(name)?.[1] ?? '';
+}
+
+/** Whether values of that name only rise, by the naming rules of Prometheus. */
+export function isCounter(name: string): boolean {
+  return /_(total|bucket|count|sum)$/.test(name);
+}
+
 function quoted(text: string): string {
   return JSON.stringify(text);
 }

@@ -1,4 +1,5 @@
 import { keyFigures, type KeyFigure } from '../../analysis/key-figures.js';
+import { unitOf } from '../../analysis/tasks/expression.js';
 import type { AskedFigure } from '../../analysis/tasks/insights.js';
 import type { Grid } from '../../analysis/tasks/task.js';
 import type { Answer } from '../dependencies.js';
@@ -57,11 +58,6 @@ function ownFigure(question: Question, grid: Grid): WantedFigure {
   const around = ['rate(', `${rateWindow(grid.step)})`] as const;
   const rate = { name: `Rate of ${name}`, expr: around[0] + selector.text + around[1] };
   return { ...rate, ...common };
-}
-
-/** By the naming rules of Prometheus. */
-function unitOf(name: string): string {
-  return /_(seconds|bytes|ratio)(_total|_sum)?$/.exec(name)?.[1] ?? '';
 }
 
 const LONGEST = 80;

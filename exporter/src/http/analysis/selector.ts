@@ -1,5 +1,6 @@
 import { unwrap } from '../../promql/ast.js';
 import { promqlSpan } from '../../analysis/insights/wording.js';
+import { isCounter } from '../../analysis/tasks/expression.js';
 import { parseExpression } from '../../promql/parse.js';
 import type { Matcher } from '../../series/matcher.js';
 
@@ -22,8 +23,7 @@ export function plainSelector(expr: string): PlainSelector | undefined {
   if (offset !== undefined || at !== undefined || extension !== undefined) return undefined;
   const named = matchers.find(({ name, operator }) => name === '__name__' && operator === '=');
   const name = named?.value ?? '';
-  const counter = /_(total|bucket|count|sum)$/.test(name);
-  return { text: expr.slice(span.start, span.end), matchers, name, counter };
+  return { text: expr.slice(span.start, span.end), matchers, name, counter: isCounter(name) };
 }
 
 /** Window of a rate that is shown by `step` (ms): two steps, and a minute at least. */

@@ -8,6 +8,7 @@ import { RuleEngine } from '../engine.js';
 import type { RuleGroup } from '../rule.js';
 import type { WatchDefinition } from '../watches/watch.js';
 import { Watches } from '../watches/watches.js';
+import { FORECAST_FAMILY } from '../watches/recorded-forecasts.js';
 import { WATCH_FAMILIES } from '../watches/watched-series.js';
 import { Episodes, type Episode } from './episodes.js';
 import type { RecordedSeries, Recording } from './recording.js';
@@ -181,5 +182,9 @@ export class Replay {
 function computedNames(groups: readonly RuleGroup[], watched: boolean): ReadonlySet<string> {
   const rules = groups.flatMap((group) => group.rules);
   const recorded = rules.flatMap(({ kind, name }) => (kind === 'recording' ? [name] : []));
-  return new Set([...recorded, ...ALERT_SERIES, ...(watched ? WATCH_FAMILIES : [])]);
+  return new Set([
+    ...recorded,
+    ...ALERT_SERIES,
+    ...(watched ? [...WATCH_FAMILIES, FORECAST_FAMILY] : []),
+  ]);
 }

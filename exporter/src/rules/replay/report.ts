@@ -1,3 +1,4 @@
+import { textTable } from '../../lib/text-table.js';
 import { LabelSet } from '../../series/labels.js';
 import type { Transition } from '../alert.js';
 import type { Episode } from './episodes.js';
@@ -16,7 +17,7 @@ export function formatTime(time: number): string {
 export function alertTable(episodes: readonly Episode[]): string {
   if (episodes.length === 0) return 'No alert was pending or fired.\n';
   const at = (time: number | undefined): string => (time === undefined ? '-' : formatTime(time));
-  return table(
+  return textTable(
     ['ALERT', 'PENDING', 'FIRING', 'RESOLVED', 'LABELS'],
     episodes.map(({ alert, labels, pending, firing, ended }) => [
       alert,
@@ -31,7 +32,7 @@ export function alertTable(episodes: readonly Episode[]): string {
 
 /** A table of the watches with how often their scores were above 1. */
 export function watchTable(watches: readonly WatchSummary[]): string {
-  return table(
+  return textTable(
     ['WATCH', 'SERIES', 'POINTS', 'WARM', 'ABOVE 1', 'SHARE', 'HIGHEST', 'AT'],
     watches.map(({ watch, series, points, warm, above, highest, highestAt }) => [
       watch,
@@ -56,11 +57,4 @@ export function transitionLine({ time, from, to, alert }: Transition): string {
 export function failureLine({ what, error, since, count }: ReplayFailure): string {
   const times = count === 1 ? 'once' : `${count} times`;
   return `${what}: failed ${times} from ${formatTime(since)} on: ${error}\n`;
-}
-
-function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  const lines = [head, ...rows];
-  const widths = head.map((_, i) => Math.max(...lines.map((line) => line[i].length)));
-  const text = lines.map((line) => line.map((cell, i) => cell.padEnd(widths[i])).join('  '));
-  return text.map((line) => `${line.trimEnd()}\n`).join('');
 }

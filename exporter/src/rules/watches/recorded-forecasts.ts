@@ -47,6 +47,8 @@ const STEPS = 30;
 const REFRESHES = 10;
 /** Milliseconds between two forecasts at least. */
 const FASTEST = 10_000;
+/** Name of what is recorded. */
+export const FORECAST_FAMILY = 'kymo_forecast';
 /** Points up to the farthest horizon. */
 const AHEAD = 1000;
 /** Intervals after which a forecast that could not be made anew is no longer told. */
@@ -94,7 +96,7 @@ export class RecordedForecasts {
   #write(time: number): void {
     const { writer } = this.#options;
     this.#family ??= writer.family({
-      name: 'kymo_forecast',
+      name: FORECAST_FAMILY,
       type: 'gauge',
       help: 'What is expected of a watched series at a horizon from now.',
     });

@@ -130,6 +130,17 @@ describe('a replay', () => {
     expect(leftOut).toBe(2);
   });
 
+  it('computes anew what watches write, forecasts included', () => {
+    const recording = recordingOf({
+      level: [1, 1, 1],
+      kymo_anomaly_score: [1, 1, 1],
+      kymo_forecast: [1, 1, 1],
+    });
+    const watches = [{ name: 'level', expr: 'level' }];
+    expect(replay({ recording, groups: [], watches }).leftOut).toBe(2);
+    expect(replay({ recording, groups: [] }).leftOut).toBe(0);
+  });
+
   it('goes on where a rule fails, and says which and how often', () => {
     const { episodes, failures } = replay({
       recording: recordingOf({ level: [7, 7], other: [1, 1] }),
