@@ -14,9 +14,9 @@ export interface ChannelRow {
 
 /** Who is told of a channel. */
 export interface ChannelEar {
-  onRows(rows: ChannelRow[]): void;
+  readonly onRows: (rows: ChannelRow[]) => void;
   /** Nothing comes any more, as far as Grafana knows; it goes on trying. */
-  onDown(): void;
+  readonly onDown: () => void;
 }
 
 /** Watches a channel; the returned function ends it. */
