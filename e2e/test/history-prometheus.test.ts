@@ -2,10 +2,12 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import {
+  grafanaHome,
   hasPeer,
   kymoOnce,
+  startGrafana,
   startKymo,
   startPrometheusOver,
   until,
@@ -56,6 +58,39 @@ function samplesOf(end: number): string {
 function byName(a: string, b: string): number {
   const [one, other] = [a.slice(0, a.indexOf('{')), b.slice(0, b.indexOf('{'))];
   return one < other ? -1 : one > other ? 1 : 0;
+}
+
+/** What a panel of Grafana gets from a data source, series by series. */
+async function framesOf(
+  url: string,
+  uid: string,
+  expr: string,
+  end: number,
+): Promise<{ times: number[]; values: number[] }[]> {
+  const query = { refId: 'A', datasource: { uid }, expr, range: true, intervalMs: 300_000 };
+  const response = await fetch(`${url}/api/ds/query`, {
+    method: 'POST',
+    headers: {
+      authorization: `Basic ${btoa('admin:admin')}`,
+      'content-type': 'application/json',
+    },
+    body: JSON.stringify({
+      queries: [{ ...query, interval: '5m', maxDataPoints: 400 }],
+      from: String((end - DAY + 600) * 1000),
+      to: String((end - 600) * 1000),
+    }),
+  });
+  expect(response.status).toBe(200);
+  const { results } = (await response.json()) as {
+    results: { A: { frames: { data: { values: [number[], number[]] } }[] } };
+  };
+  return results.A.frames.map(({ data }) => ({ times: data.values[0], values: data.values[1] }));
+}
+
+if (grafanaHome === undefined) {
+  process.stderr.write(
+    '\n*** GRAFANA_HOME is not set: a day of history in a real Grafana WAS NOT TESTED. ***\n\n',
+  );
 }
 
 describe.skipIf(!hasPeer('/usr/bin/prometheus'))('a day of history beside Prometheus', () => {
@@ -118,6 +153,36 @@ describe.skipIf(!hasPeer('/usr/bin/prometheus'))('a day of history beside Promet
   test.each(QUERIES)('%s is the same from samples', async (query) => {
     expect(await compare(query, 1e-9)).toEqual([]);
   });
+
+  test.skipIf(grafanaHome === undefined)(
+    'the same is in Grafana, with its stock data source on each',
+    { timeout: 180_000 },
+    async () => {
+      const stock = { type: 'prometheus', access: 'proxy', orgId: 1 };
+      const datasources = [
+        { ...stock, name: 'Exporter', uid: 'exporter', url: kymo.url },
+        { ...stock, name: 'Prometheus', uid: 'prometheus', url: prometheus.url },
+      ];
+      const grafana = await startGrafana({
+        'datasources/stock.yaml': { apiVersion: 1, datasources },
+      });
+      onTestFinished(async () => {
+        await grafana.stop();
+      });
+      for (const expr of QUERIES) {
+        const [ours, theirs] = await Promise.all(
+          ['exporter', 'prometheus'].map((uid) => framesOf(grafana.url, uid, expr, end)),
+        );
+        expect(ours.map(({ times }) => times)).toEqual(theirs.map(({ times }) => times));
+        expect(theirs[0].times.length).toBeGreaterThan(270);
+        theirs.forEach(({ values }, i) => {
+          values.forEach((value, row) => {
+            expect(Math.abs(ours[i].values[row] / value - 1)).toBeLessThanOrEqual(1e-9);
+          });
+        });
+      }
+    },
+  );
 
   test('and from minutes where samples are no longer kept', async () => {
     kymo = await kymo.restart('SIGTERM', (args) =>
