@@ -1,8 +1,10 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { parseArgs } from 'node:util';
 import { RuleEngine } from '../src/rules/engine.js';
 import { parseRules } from '../src/rules/load.js';
 import { Head } from '../src/series/head.js';
-import { startPeers } from './differential/peers.js';
+import { startPeers, type Peers } from './differential/peers.js';
 import { remoteWrite } from './differential/remote-write.js';
 
 const RULES = 1000;
@@ -13,30 +15,37 @@ const REQUESTS = 'bench_requests_total';
  * A thousand rules over ten thousand series that change each second, in one tick: half of them
  * record a rate, half of them alert on it, a tenth of those fires. The same file is evaluated by a
  * Prometheus that gets the same samples; its time is `prometheus_rule_group_last_duration_seconds`.
+ * With `--vmalert`, also by a vmalert that asks a Prometheus without rules and writes to it; its time
+ * is `vmalert_iteration_duration_seconds`, the mean of what ended between two looks a second apart.
  *
- * `npm run bench -- rules [--prometheus <binary>] [--seconds 70]`
+ * `npm run bench -- rules [--prometheus <binary>] [--vmalert <binary>] [--seconds 70]`
  */
 export async function run(args: readonly string[] = process.argv.slice(1)): Promise<void> {
   const { values } = parseArgs({
     args: [...args],
     options: {
       prometheus: { type: 'string', default: 'prometheus' },
+      vmalert: { type: 'string' },
       seconds: { type: 'string', default: '70' },
     },
   });
   const ours = measureOurs();
-  const theirs = await measureTheirs(values.prometheus, Number(values.seconds));
+  const { prometheus, vmalert } = values;
+  const seconds = Number(values.seconds);
+  const columns: Record<string, readonly number[]> = {
+    kymo: ours.ticks,
+    prometheus: await measurePrometheus(prometheus, seconds),
+    ...(vmalert === undefined
+      ? {}
+      : { vmalert: await measureVmalert(prometheus, vmalert, seconds) }),
+  };
+  const row = (what: string, of: (values: readonly number[]) => number): object => ({
+    what,
+    ...Object.fromEntries(Object.entries(columns).map(([name, values]) => [name, of(values)])),
+  });
   const rows = [
-    {
-      what: 'tick with the rules, median ms',
-      kymo: median(ours.ticks),
-      prometheus: median(theirs),
-    },
-    {
-      what: 'tick with the rules, worst ms',
-      kymo: round(Math.max(...ours.ticks)),
-      prometheus: round(Math.max(...theirs)),
-    },
+    row('tick with the rules, median ms', median),
+    row('tick with the rules, worst ms', (all) => round(Math.max(...all))),
   ];
   console.table(rows);
   const bytes = Math.round(ours.allocated);
@@ -106,26 +115,70 @@ function measureOurs(): { ticks: number[]; allocated: number; firing: number } {
   return { ticks, allocated: allocated / Math.max(1, counted), firing };
 }
 
-async function measureTheirs(binary: string, seconds: number): Promise<number[]> {
+async function measurePrometheus(binary: string, seconds: number): Promise<number[]> {
   const peers = await startPeers({ binary, rules: ruleFile() });
   try {
-    const durations: number[] = [];
-    for (let second = 0; second < seconds; second++) {
-      const time = Date.now();
-      const series = Array.from({ length: SERIES }, (_, i) => ({
-        labels: { __name__: REQUESTS, ...labelsOf(i) },
-        samples: [[time, valueAt(i, second)] as const],
-      }));
-      await remoteWrite(`${peers.prometheus}/api/v1/write`, series);
-      await new Promise((resolve) => setTimeout(resolve, Math.max(0, time + 1000 - Date.now())));
-      // The last quarter, when the window of a minute is full or nearly so.
-      if (second < 0.75 * seconds) continue;
-      const page = await (await fetch(`${peers.prometheus}/metrics`)).text();
-      const found = /^prometheus_rule_group_last_duration_seconds\{.*\} (\S+)$/m.exec(page);
-      durations.push(Number(found?.[1]) * 1000);
-    }
-    return durations;
+    const last = /^prometheus_rule_group_last_duration_seconds\{.*\} (\S+)$/m;
+    return await feed(peers, seconds, async () => {
+      const page = await pageOf(peers.prometheus);
+      return [Number(last.exec(page)?.[1]) * 1000];
+    });
   } finally {
     peers.stop();
   }
+}
+
+async function measureVmalert(binary: string, path: string, seconds: number): Promise<number[]> {
+  // Alerts must have somewhere to go.
+  const sink = createServer((request, response) =>
+    request.resume().on('end', () => response.end()),
+  );
+  await new Promise<void>((resolve) => sink.listen(0, '127.0.0.1', resolve));
+  const notifier = `http://127.0.0.1:${(sink.address() as AddressInfo).port}`;
+  const peers = await startPeers({
+    binary,
+    vmalert: { binary: path, rules: ruleFile(), notifier },
+  });
+  const total = (page: string, what: string): number =>
+    Number(
+      new RegExp(`^vmalert_iteration_duration_seconds_${what}\\{.*\\} (\\S+)$`, 'm').exec(
+        page,
+      )?.[1],
+    );
+  let before = { sum: NaN, count: NaN };
+  try {
+    return await feed(peers, seconds, async () => {
+      const page = await pageOf(peers.vmalert);
+      const now = { sum: total(page, 'sum'), count: total(page, 'count') };
+      const mean = (1000 * (now.sum - before.sum)) / (now.count - before.count);
+      before = now;
+      return Number.isFinite(mean) ? [mean] : [];
+    });
+  } finally {
+    peers.stop();
+    sink.closeAllConnections();
+    sink.close();
+  }
+}
+
+const pageOf = async (url: string): Promise<string> => (await fetch(`${url}/metrics`)).text();
+
+/** Writes samples for so many seconds, and looks at the last quarter, when the window of a minute is full or nearly so. */
+async function feed(
+  { prometheus }: Peers,
+  seconds: number,
+  look: () => Promise<number[]>,
+): Promise<number[]> {
+  const seen: number[] = [];
+  for (let second = 0; second < seconds; second++) {
+    const time = Date.now();
+    const series = Array.from({ length: SERIES }, (_, i) => ({
+      labels: { __name__: REQUESTS, ...labelsOf(i) },
+      samples: [[time, valueAt(i, second)] as const],
+    }));
+    await remoteWrite(`${prometheus}/api/v1/write`, series);
+    await new Promise((resolve) => setTimeout(resolve, Math.max(0, time + 1000 - Date.now())));
+    if (second >= 0.75 * seconds) seen.push(...(await look()));
+  }
+  return seen;
 }

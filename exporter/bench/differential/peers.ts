@@ -10,6 +10,8 @@ export interface Peers {
   readonly kymo: string;
   /** Address of the Prometheus. */
   readonly prometheus: string;
+  /** Address of the vmalert; empty where there is none. */
+  readonly vmalert: string;
   readonly stop: () => void;
 }
 
@@ -18,10 +20,17 @@ export interface PeerOptions {
   readonly binary: string;
   /** Rule file of the Prometheus, as it stands; none by default. */
   readonly rules?: string;
+  /** A vmalert that evaluates a rule file against the Prometheus; none by default. */
+  readonly vmalert?: {
+    readonly binary: string;
+    readonly rules: string;
+    /** Address that it sends alerts to. */
+    readonly notifier: string;
+  };
 }
 
 /** Runs the built exporter and a Prometheus, both empty, on free ports of the loopback address. */
-export async function startPeers({ binary, rules }: PeerOptions): Promise<Peers> {
+export async function startPeers({ binary, rules, vmalert }: PeerOptions): Promise<Peers> {
   const folder = mkdtempSync(path.join(tmpdir(), 'kymo-bench-'));
   const processes: ChildProcess[] = [];
   const launch = (command: string, args: readonly string[]): void => {
@@ -58,7 +67,19 @@ export async function startPeers({ binary, rules }: PeerOptions): Promise<Peers>
     const kymo = `http://127.0.0.1:${ourPort}`;
     const prometheus = `http://127.0.0.1:${theirPort}`;
     for (const url of [kymo, prometheus]) await ready(`${url}/-/ready`);
-    return { kymo, prometheus, stop };
+    if (vmalert === undefined) return { kymo, prometheus, vmalert: '', stop };
+    const port = await freePort();
+    writeFileSync(path.join(folder, 'vmalert.yml'), vmalert.rules);
+    launch(vmalert.binary, [
+      '-rule=vmalert.yml',
+      `-datasource.url=${prometheus}`,
+      `-remoteWrite.url=${prometheus}`,
+      `-notifier.url=${vmalert.notifier}`,
+      `-httpListenAddr=127.0.0.1:${port}`,
+    ]);
+    const third = `http://127.0.0.1:${port}`;
+    await ready(`${third}/health`);
+    return { kymo, prometheus, vmalert: third, stop };
   } catch (thrown) {
     stop();
     throw thrown;

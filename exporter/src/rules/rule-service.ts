@@ -102,6 +102,7 @@ export class RuleService {
       resendDelay: this.#options.resendDelay,
       intervalOf: (alert) => this.#intervalOf(alert),
       generatorUrl: (alert) => this.#generatorUrl(alert, externalUrl),
+      externalUrl,
       externalLabels,
     });
     this.#notifications.resume();

@@ -2,6 +2,7 @@ import { stringify } from 'yaml';
 import { formatQuery } from '../../promql/format.js';
 import { printExpression } from '../../promql/print.js';
 import { nearest } from '../../lib/nearest.js';
+import type { Expression } from '../../promql/ast.js';
 import type { Labels } from '../../series/labels.js';
 import {
   ConditionError,
@@ -157,12 +158,21 @@ class Compiler {
 
   #anomaly(test: Anomaly, name: string): string {
     const { subject, labels, sensitivity } = test;
-    const watch = test.watch ?? name;
-    if (subject !== undefined && !this.watches.some((needed) => needed.name === watch)) {
-      this.watches.push({ name: watch, expr: printExpression(subject) });
-    }
+    const watch = subject === undefined ? (test.watch ?? name) : this.#watchOf(subject, name);
     const series = `kymo_anomaly_score${selectorOf({ ...labels, watch })}`;
     return `${series} > ${number(1 / sensitivity)}`;
+  }
+
+  /** Name of the watch of an expression: the condition's, which a composite may need several of. */
+  #watchOf(subject: Expression, condition: string): string {
+    const expr = printExpression(subject);
+    for (let i = 1; ; i++) {
+      const name = i === 1 ? condition : `${condition}_${i}`;
+      if (i > 1 && this.#conditions.has(name)) continue;
+      const known = this.watches.find((watch) => watch.name === name);
+      if (known === undefined) this.watches.push({ name, expr });
+      if (known === undefined || known.expr === expr) return name;
+    }
   }
 
   #composite({ operator, parts, on }: Composite, name: string): string | undefined {

@@ -205,11 +205,17 @@ function compileAll(definitions: ReadonlyMap<string, RuleDefinition>, file: stri
     name: id,
     rules: condition !== undefined && rule === undefined ? [] : [rule ?? null],
   }));
-  const comments = written.map(
-    ({ id, condition }) => `# condition ${id} ${JSON.stringify(condition)}\n`,
-  );
+  const comments = written.map(({ id, condition }) => `# condition ${id} ${lineOf(condition)}\n`);
   const text = HEADER + comments.join('') + ruleFileText({ groups });
   return { rules, watches: compiled?.watches ?? [], text, groups: parseRules(text, file) };
+}
+
+/** JSON without the characters that end a line, and so a comment, for one reader of YAML or another. */
+function lineOf(condition: unknown): string {
+  return JSON.stringify(condition).replace(
+    /[\u0085\u2028\u2029]/g,
+    (end) => `\\u${end.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
 }
 
 /** @throws KymoError where the file is not one of ours */

@@ -21,6 +21,8 @@ export interface NotificationsOptions extends Omit<DeliveryOptions, 'onSettled'>
   readonly intervalOf?: (alert: Alert) => number;
   /** Where people see the expression of an alert's rule; nowhere by default. */
   readonly generatorUrl?: (alert: Alert) => string;
+  /** Where people find this exporter; nowhere by default. */
+  readonly externalUrl?: string;
   /** Added to the labels of alerts that do not have them. */
   readonly externalLabels?: Labels;
 }
@@ -129,7 +131,7 @@ export class Notifications {
   }
 
   #notice(alert: Alert): Notice {
-    const { intervalOf, generatorUrl, externalLabels } = this.#options;
+    const { intervalOf, generatorUrl, externalUrl = '', externalLabels } = this.#options;
     return {
       alert,
       status: statusOf(alert),
@@ -138,6 +140,7 @@ export class Notifications {
       endsAt: alert.state === 'inactive' ? alert.resolvedAt : 0,
       validFor: 4 * Math.max(this.#resendDelay, intervalOf?.(alert) ?? 0),
       generatorUrl: generatorUrl?.(alert) ?? '',
+      externalUrl,
     };
   }
 }

@@ -16,6 +16,8 @@ export interface Notice {
   readonly validFor: number;
   /** Where people see its expression; may be empty. */
   readonly generatorUrl: string;
+  /** Where people find this exporter; may be empty. */
+  readonly externalUrl: string;
 }
 
 /** One receiver of notifications. */

@@ -18,8 +18,6 @@ export interface WebhookOptions extends HttpTarget {
   readonly severity?: Severity;
   /** Most alerts in a message; 64 by default. All of them are firing, or all are resolved. */
   readonly batch?: number;
-  /** Where people find this exporter. */
-  readonly externalUrl?: string;
 }
 
 /** Go's zero time, which Alertmanager writes for what has not ended. */
@@ -77,7 +75,7 @@ export class Webhook implements Notifier {
       GroupLabels: {},
       CommonLabels: common(notices.map(({ labels }) => labels)),
       CommonAnnotations: common(notices.map(({ alert }) => alert.annotations)),
-      ExternalURL: this.#options.externalUrl ?? '',
+      ExternalURL: notices[0].externalUrl,
     };
   }
 }

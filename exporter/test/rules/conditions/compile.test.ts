@@ -284,6 +284,21 @@ describe('compileConditions', () => {
     expect(problemsIn(...conditions).join('\n')).toContain('makes an expression of more than');
   });
 
+  test('gives each expression of a composite a watch of its own', () => {
+    const anomaly = (expr: string): object => ({ anomaly: { expr } });
+    const odd = { name: 'Odd', composite: { or: ['x', 'y', 'x'].map(anomaly) } };
+    const { file, watches } = compileConditions({
+      conditions: [odd, { name: 'Odd_2', ...anomaly('z') }],
+    });
+    expect(watches).toEqual([
+      { name: 'Odd', expr: 'x' },
+      { name: 'Odd_3', expr: 'y' },
+      { name: 'Odd_2', expr: 'z' },
+    ]);
+    const named = file.groups[0].rules[0].expr.match(/watch="\w+"/g);
+    expect(named).toEqual(['watch="Odd"', 'watch="Odd_3"', 'watch="Odd"']);
+  });
+
   test('never fails but by saying what is wrong', () => {
     const anything = fc.anything({ maxDepth: 4 });
     const keys = fc.constantFrom(

@@ -38,6 +38,16 @@ describe('RuntimeRules', () => {
     expect(again.get(first.id)).toEqual(first);
   });
 
+  test('keeps a condition whose texts have any kind of line end', async () => {
+    const rules = await RuntimeRules.open(file);
+    const annotations = { summary: 'a\u2028b\u2029c\u0085d\ne\r\u{1f600}' };
+    const { id } = await rules.create({ condition: { ...high, annotations } });
+    const again = await RuntimeRules.open(file);
+    expect(again.problem).toBeUndefined();
+    expect(again.get(id).condition).toEqual({ ...high, annotations });
+    expect(readFileSync(file, 'utf8').split(/[\n\u0085\u2028\u2029]/)[1]).toMatch(/^# .*\}$/);
+  });
+
   test('changes a rule, and those that are composed of it', async () => {
     const rules = await RuntimeRules.open(file);
     const { id } = await rules.create({ condition: high });

@@ -214,13 +214,10 @@ describe('Alertmanager', () => {
 
 describe('webhook', () => {
   test('gets Alertmanager’s format, version 4', async () => {
-    const notifications = notify([
-      webhook({
-        url: `${receiver.url}/hook?x=1`,
-        headers: { 'x-key': 'k' },
-        externalUrl: 'http://kymo',
-      }),
-    ]);
+    const notifications = notify(
+      [webhook({ url: `${receiver.url}/hook?x=1`, headers: { 'x-key': 'k' } })],
+      { externalUrl: 'http://kymo' },
+    );
     const alerts = [alertNumber(1), alertNumber(2)];
     await Promise.all(alerts.map((alert) => fire(notifications, alert)));
     await eventually(() => receiver.taken).toHaveLength(1);
