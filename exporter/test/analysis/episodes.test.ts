@@ -37,6 +37,25 @@ describe('a fault that must not be taken for normal', () => {
     }
   });
 
+  it('is found each time where one comes every 4 minutes, nearly always within 10 s', () => {
+    const faults = Array.from({ length: 12 }, (_, i) => faultAt(330 + 240 * i));
+    let soon = 0;
+    for (const seed of seeds) {
+      const scores = scoresOf(latencySeries(seed, 3200, faults));
+      for (const fault of faults) if (isFoundSoon(scores, fault)) soon++;
+      for (const [start, end] of faults) {
+        expect(scores.slice(start, end).some((score) => score > 1)).toBe(true);
+      }
+    }
+    expect(soon).toBeGreaterThan(0.9 * seeds.length * faults.length);
+  });
+
+  it('is found soon after another one of its kind, however long the past is', () => {
+    const faults = [14_400, 14_640].map(faultAt);
+    const scores = scoresOf(latencySeries(1, 14_700, faults));
+    for (const fault of faults) expect(isFoundSoon(scores, fault)).toBe(true);
+  });
+
   it('is found in what the demo measured, where one came in the warm-up', () => {
     const file = new URL('testdata/demo-latency.json', import.meta.url);
     const { values, faults } = JSON.parse(readFileSync(file, 'utf8')) as {

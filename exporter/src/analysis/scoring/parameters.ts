@@ -42,10 +42,16 @@ export const parameters = {
   refractoryBoost: 1.5,
   /** Milliseconds for which a score stays above the boundary while the evidence lasts. */
   hold: 5_000,
-  /** What an alarm needs more for the square of the number of those before it, each of which fades in … */
+  /** Each alarm before it divides that by so much more than 1, down to these milliseconds … */
+  crowdHold: 2,
+  holdLeast: 2_000,
+  /** … and raises what is needed with the square of their number; each fades in so many milliseconds. */
   crowd: 0.2,
-  /** … so many milliseconds. */
   crowdTime: 900_000,
+  /** Ranges of all normal values by which one lies outside them that is not crowded out … */
+  far: 3,
+  /** … and the most milliseconds it waits after an alarm, where points come at `faultInterval` or faster. */
+  farRefractory: 120_000,
   /** Evidence with which an episode begins, after so many points, and that with which it goes on. */
   episodeFrom: 30,
   episodeBegin: 2.2,

@@ -1,5 +1,6 @@
 import { detectors } from '../detectors/index.js';
 import type { Detector, Point } from '../detectors/detector.js';
+import { extremes } from '../detectors/extremes.js';
 import { movingAverage } from '../detectors/moving-average.js';
 import { beginAlarm, passAlarm } from './alarm.js';
 import { keepAverages, weighPoint } from './episodes.js';
@@ -53,6 +54,7 @@ const SLOW = 300_000;
 
 const list: readonly Detector[] = detectors;
 const EXPECTATION = list.indexOf(movingAverage);
+const BEYOND = list.indexOf(extremes);
 
 // One of each for all series: scoring is synchronous, and what is not there needs no memory.
 const point: Point = { value: 0, previous: NaN, seen: 0, residual: 0, weight: 1 };
@@ -109,8 +111,9 @@ export class WatchScorer {
     const sum = vote(state);
     const evidence = fuse(state, sum);
     if (n[SEEN] % REQUIRED_POINTS === 0) n[REQUIRED] = required(n);
-    judgement.score = passAlarm(state, evidence / n[REQUIRED], time);
-    describe(state, expected);
+    const strength = evidence / n[REQUIRED];
+    judgement.score = passAlarm(state, strength, time, measures[BEYOND]);
+    describe(state, expected, strength >= 1);
     learn(state, sum, weighPoint(n, point, evidence, votes));
     n[SEEN]++;
     n[TIME] = time;
@@ -181,11 +184,11 @@ function learn(state: SeriesState, sum: number, weight: number): void {
   }
 }
 
-/** Completes the judgement of a point whose score is known. */
-function describe(state: SeriesState, expected: number): void {
+/** Completes the judgement of a point; `odd` is one that has the evidence, though it may only repeat. */
+function describe(state: SeriesState, expected: number, odd: boolean): void {
   const seen = state.numbers[SEEN];
   let agreeing = 0;
-  for (let k = 0; k < votes.length; k++) if (votes[k] >= VOTE === judgement.score >= 1) agreeing++;
+  for (let k = 0; k < votes.length; k++) if (votes[k] >= VOTE === odd) agreeing++;
   const margin =
     seen < parameters.settle ? NaN : tailLimit(state, tailOf[EXPECTATION], state.numbers[REQUIRED]);
   judgement.confidence = (agreeing / votes.length) * (seen / (seen + parameters.warmUp));
