@@ -61,6 +61,15 @@ describe('a template', () => {
     expect(() => expand(text)).toThrow(TemplateError);
   });
 
+  it('ends a template that calls others many times over', () => {
+    const call = (i: number): string => `{{ template "t${i}" }}`;
+    const twice = (i: number): string => `{{ define "t${i + 1}" }}${call(i)}${call(i)}{{ end }}`;
+    const levels = Array.from({ length: 40 }, (_, i) => twice(i)).join('');
+    expect(() => expand(`{{ define "t0" }}{{ end }}${levels}${call(40)}`)).toThrow(
+      /more than 1000000 steps/,
+    );
+  });
+
   it.each([
     ['{{ if true }}', /unexpected EOF/],
     ['{{ end }}', /unexpected \{\{end\}\}/],

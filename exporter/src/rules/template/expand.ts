@@ -39,6 +39,8 @@ class Leave extends Error {
 const MAX_DEPTH = 100;
 /** Characters of an expanded template. */
 const MAX_LENGTH = 2 ** 20;
+/** Pieces that may be expanded: templates that call each other many times over would take for ever. */
+const MAX_STEPS = 1_000_000;
 
 export interface ExpandOptions {
   readonly dot: TemplateValue;
@@ -62,6 +64,7 @@ class Expansion {
   #variables: Variable[] = [];
   #output = '';
   #depth = 0;
+  #steps = 0;
 
   constructor(template: ParsedTemplate, functions: ReadonlyMap<string, TemplateFunction>) {
     this.#template = template;
@@ -87,6 +90,9 @@ class Expansion {
   }
 
   #node(node: Node, dot: TemplateValue): void {
+    if (++this.#steps > MAX_STEPS) {
+      throw new ExpansionError(`more than ${MAX_STEPS} steps`, { offset: 0, text: '' });
+    }
     switch (node.kind) {
       case 'text':
         this.#write(node.text);
