@@ -3,6 +3,7 @@ import { check } from './check.js';
 import type { Command } from './command.js';
 import { compile } from './compile.js';
 import { demo } from './demo.js';
+import { doctor } from './doctor.js';
 import { history } from './history.js';
 import { provision } from './provision.js';
 import { replay } from './replay.js';
@@ -20,4 +21,5 @@ export const commands = [
   analyse,
   history,
   provision,
+  doctor,
 ] satisfies readonly Command[];
