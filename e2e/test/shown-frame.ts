@@ -4,6 +4,8 @@ export interface ShownFrame {
   /** Unix milliseconds. */
   readonly times: number[];
   readonly fields: { labels: Record<string, string>; values: (number | null)[] }[];
+  /** How our datasource says that its values come. */
+  readonly transport: string | undefined;
 }
 
 /** The frame that a panel shows, from the scene that Grafana keeps for the page. */
@@ -15,6 +17,9 @@ export function shownFrame(page: Page, title: string): Promise<ShownFrame> {
         readonly $data?: Part;
         readonly data?: {
           readonly series: readonly {
+            readonly meta?: {
+              readonly custom?: { readonly kymo?: { readonly transport: string } };
+            };
             readonly fields: readonly {
               readonly labels?: Record<string, string>;
               readonly values: readonly (number | null)[];
@@ -33,8 +38,10 @@ export function shownFrame(page: Page, title: string): Promise<ShownFrame> {
       part.forEachChild(look);
     };
     look(scene);
-    const [time, ...values] = found?.state.$data?.state.data?.series[0]?.fields ?? [];
+    const frame = found?.state.$data?.state.data?.series[0];
+    const [time, ...values] = frame?.fields ?? [];
     return {
+      transport: frame?.meta?.custom?.kymo?.transport,
       times: [...((time?.values ?? []) as number[])],
       fields: values.map((field) => ({ labels: field.labels ?? {}, values: [...field.values] })),
     };

@@ -3,13 +3,14 @@ import { mkdtempSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { GrafanaApi } from './grafana-api.js';
 import { startGrafana, startKymoWith, type Running } from './processes.js';
 import { startRelay, type Relay } from './relay.js';
 
 /**
  * A real Grafana with our plugin and an exporter that trusts it, with a user of each role. Its
- * datasources: `kymo` with the shared secret, `open` without it, and `stock`, which is Grafana's own
- * for Prometheus; all three ask the exporter.
+ * datasources: `kymo` with the shared secret, `open` without it, `channels` for Grafana Live, and `stock`,
+ * which is Grafana's own for Prometheus; all ask the exporter.
  */
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../..');
 export const SECRET = '0123456789abcdef0123456789abcdef';
@@ -37,7 +38,17 @@ export interface Trusted {
   stop(): Promise<void>;
 }
 
-export async function startTrustedGrafana(): Promise<Trusted> {
+export interface TrustedOptions {
+  /** What the exporter runs; `start` by default. */
+  readonly command?: 'start' | 'demo';
+  /** Whether the exporter pushes its channels to Grafana Live; it does not by default. */
+  readonly pushes?: boolean;
+}
+
+export async function startTrustedGrafana({
+  command = 'start',
+  pushes = false,
+}: TrustedOptions = {}): Promise<Trusted> {
   const plugins = mkdtempSync(path.join(tmpdir(), 'kymo-plugins-'));
   const build = spawnSync(process.execPath, ['plugin/build.js'], { cwd: root, encoding: 'utf8' });
   if (build.status !== 0) throw new Error(build.stderr);
@@ -47,17 +58,20 @@ export async function startTrustedGrafana(): Promise<Trusted> {
   const grafana = await startGrafana(provisioningOf(relay.url), {
     GF_PATHS_PLUGINS: plugins,
     GF_PLUGINS_ALLOW_LOADING_UNSIGNED_PLUGINS:
-      'kymo-live-app,kymo-live-datasource,kymo-alerts-panel',
+      'kymo-live-app,kymo-live-datasource,kymo-kpi-panel,kymo-heatmap-panel,' +
+      'kymo-protocols-panel,kymo-alerts-panel,kymo-analysis-panel',
   });
   const { port } = new URL(grafana.url);
+  const token = pushes && (await new GrafanaApi(grafana.url).token('Editor'));
   const kymo = await startKymoWith(
     {
+      ...(token !== false && { KYMO_GRAFANA_TOKEN: token }),
       KYMO_GRAFANA_URL: grafana.url,
       // Grafana goes by its root URL, which is not the address that it is reached at here.
       KYMO_GRAFANA_ISSUER: `http://localhost:${port}/`,
       KYMO_GRAFANA_SECRET: SECRET,
     },
-    'start',
+    command,
   );
   relay.target = kymo.url;
   const ask: Trusted['ask'] = (method, pathname, body) =>
@@ -94,6 +108,7 @@ function provisioningOf(url: string): Readonly<Record<string, unknown>> {
       datasources: [
         { ...ours, name: 'Kymo', uid: 'kymo', ...secret },
         { ...ours, name: 'Open', uid: 'open' },
+        { ...ours, name: 'Channels', uid: 'channels', jsonData: { transport: 'live' } },
         { ...common, name: 'Stock', uid: 'stock', type: 'prometheus' },
       ],
     },

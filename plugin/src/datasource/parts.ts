@@ -4,7 +4,7 @@ import {
   type DataQueryError,
   type DataQueryResponse,
 } from '@grafana/data';
-import { frameOfTrust, toFrame } from './frames.js';
+import { frameOfTrust, toFrames } from './frames.js';
 import type { LiveView } from './live/live-query.js';
 import type { KymoQuery } from './query.js';
 
@@ -32,7 +32,7 @@ export function partOfView(
   if (error !== undefined) return failed(query.refId, error);
   // Nothing but the newest value is there before the past has come.
   if (!ready) return { state: LoadingState.Loading, frames: [frameOfTrust(query.refId, trust)] };
-  return { state: LoadingState.Streaming, frames: [toFrame(table, { ...query, unit }, trust)] };
+  return { state: LoadingState.Streaming, frames: toFrames(table, { ...query, unit }, trust) };
 }
 
 /** One answer to all queries, in their order: colours and cards go by it. */

@@ -1,5 +1,6 @@
 import { dataOf, fieldsOf, listOf, seconds, type Ask } from './answer.js';
 import { isFinal, messageOf, QueryError, type Past, type Stretch } from './live/past.js';
+import { bucketsOf } from './live/histogram.js';
 import type { Series } from './live/table.js';
 import { parsePrometheusNumber } from './live/wire.js';
 
@@ -20,8 +21,8 @@ export class PrometheusClient implements Past {
       step: seconds(step),
     });
     return listOf(fieldsOf(data).result).map((item) => {
-      const { metric, values } = fieldsOf(item);
-      return { labels: labelsOf(metric), samples: listOf(values).map(sampleOf) };
+      const { metric, values, histograms } = fieldsOf(item);
+      return seriesOf(metric, listOf(values), listOf(histograms));
     });
   }
 
@@ -31,8 +32,9 @@ export class PrometheusClient implements Past {
     const { resultType, result } = fieldsOf(data);
     if (resultType === 'scalar') return [{ labels: {}, samples: [sampleOf(result)] }];
     return listOf(result).map((item) => {
-      const { metric, value } = fieldsOf(item);
-      return { labels: labelsOf(metric), samples: value === undefined ? [] : [sampleOf(value)] };
+      const { metric, value, histogram } = fieldsOf(item);
+      const listed = (one: unknown): unknown[] => (one === undefined ? [] : [one]);
+      return seriesOf(metric, listed(value), listed(histogram));
     });
   }
 
@@ -106,6 +108,21 @@ const texts = (value: unknown): string[] =>
 function labelsOf(value: unknown): Readonly<Record<string, string>> {
   const entries = Object.entries(fieldsOf(value));
   return Object.fromEntries(entries.map(([label, text]) => [label, String(text)]));
+}
+
+function seriesOf(
+  metric: unknown,
+  values: readonly unknown[],
+  histograms: readonly unknown[],
+): Series {
+  const series = { labels: labelsOf(metric), samples: values.map(sampleOf) };
+  return histograms.length === 0 ? series : { ...series, histograms: histograms.map(histogramOf) };
+}
+
+/** Unix milliseconds and buckets. */
+function histogramOf(value: unknown): NonNullable<Series['histograms']>[number] {
+  const [time, histogram] = listOf(value);
+  return [Math.round(Number(time) * 1000), bucketsOf(histogram)];
 }
 
 /** Unix milliseconds and value. */

@@ -1,4 +1,4 @@
-import { toFrame } from '../frames.js';
+import { toFrames } from '../frames.js';
 import { gridFrom, gridTo } from '../live/past.js';
 import { SeriesTable, type Series } from '../live/table.js';
 import type { Doors, Kind, Target } from './kind.js';
@@ -17,5 +17,5 @@ export const instant: Kind = async (target, doors) =>
 async function frameOf({ query, expr }: Target, { unitOf }: Doors, series: readonly Series[]) {
   const table = new SeriesTable();
   table.addSeries(series);
-  return [toFrame(table, { ...query, expr, unit: await unitOf(expr) })];
+  return toFrames(table, { ...query, expr, unit: await unitOf(expr) });
 }

@@ -20,7 +20,7 @@ const SETTLED = 500;
 const SHORTEST = 1000;
 /** Milliseconds between two polls at most, and at most while they fail. */
 const LONGEST = 5000;
-const LONGEST_FAILING = 3000;
+const LONGEST_FAILING = 2000;
 
 /** Asks for what is new again and again; never two requests at a time. */
 export class Poller {

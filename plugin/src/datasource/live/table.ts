@@ -1,4 +1,5 @@
 import type { LiveColumn, LiveValue } from '@kymo/contract';
+import { bucketsOf, type Bucket } from './histogram.js';
 import { numberOf } from './wire.js';
 
 /** Samples of one series, as `query_range` answers them. */
@@ -6,6 +7,8 @@ export interface Series {
   readonly labels: Readonly<Record<string, string>>;
   /** Unix milliseconds and value, by time. */
   readonly samples: readonly (readonly [time: number, value: number])[];
+  /** Unix milliseconds and buckets, by time; of exponential histograms only. */
+  readonly histograms?: readonly (readonly [time: number, buckets: readonly Bucket[]])[];
 }
 
 /** One series of a table; `null` where it has no sample. */
@@ -14,6 +17,8 @@ export interface Column {
   /** Base unit, `''` where none is known. */
   unit: string;
   readonly values: (number | null)[];
+  /** Exponential histograms, by Unix milliseconds. */
+  readonly histograms: Map<number, readonly Bucket[]>;
 }
 
 /**
@@ -48,18 +53,25 @@ export class SeriesTable {
     columns.forEach(({ labels, unit }, index) => {
       const column = this.#column(labels);
       if (unit !== '') column.unit = unit;
-      column.values[row] ??= numberOf(values[index]);
+      const value = values[index];
+      if (typeof value === 'object' && value !== null) keep(column, time, bucketsOf(value));
+      else column.values[row] ??= numberOf(value);
     });
   }
 
   /** Adds what `query_range` answered. */
   addSeries(series: readonly Series[]): void {
     const times = new Set<number>();
-    for (const { samples } of series) for (const [time] of samples) times.add(time);
+    for (const { samples, histograms = [] } of series) {
+      for (const [time] of samples) times.add(time);
+      for (const [time] of histograms) times.add(time);
+    }
     // In order, so that all rows but those before the stream are appended.
     for (const time of [...times].sort((a, b) => a - b)) this.#row(time);
-    for (const { labels, samples } of series) {
-      const { values } = this.#column(labels);
+    for (const { labels, samples, histograms = [] } of series) {
+      const column = this.#column(labels);
+      const { values } = column;
+      for (const [time, buckets] of histograms) keep(column, time, buckets);
       let row = 0;
       for (const [time, value] of samples) {
         while (this.#times[row] < time) row += 1;
@@ -78,9 +90,10 @@ export class SeriesTable {
     const count = this.#indexOf(time);
     if (count === 0) return;
     this.#times.splice(0, count);
-    for (const [key, { values }] of this.#columns) {
+    for (const [key, { values, histograms }] of this.#columns) {
       values.splice(0, count);
-      if (values.every((value) => value === null)) {
+      for (const at of histograms.keys()) if (at < time) histograms.delete(at);
+      if (histograms.size === 0 && values.every((value) => value === null)) {
         this.#columns.delete(key);
         this.#sorted = undefined;
       }
@@ -91,7 +104,8 @@ export class SeriesTable {
     const key = keyOf(labels);
     let column = this.#columns.get(key);
     if (column === undefined) {
-      column = { labels, unit: '', values: this.#times.map(() => null) };
+      const values = this.#times.map(() => null);
+      column = { labels, unit: '', values, histograms: new Map() };
       this.#columns.set(key, column);
       this.#sorted = undefined;
     }
@@ -120,6 +134,10 @@ export class SeriesTable {
     }
     return low;
   }
+}
+
+function keep({ histograms }: Column, time: number, buckets: readonly Bucket[]): void {
+  if (!histograms.has(time)) histograms.set(time, buckets);
 }
 
 function keyOf(labels: Readonly<Record<string, string>>): string {

@@ -1,0 +1,189 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { chromiumFile, startChromium } from './chromium.js';
+import { labelsKey, type Row } from './live-client.js';
+import { queryRange } from './live-peer.js';
+import { grafanaHome, hasPeer, until, type Running } from './processes.js';
+import { shownFrame } from './shown-frame.js';
+import { startTrustedGrafana, users, type Role, type Trusted } from './trusted-grafana.js';
+
+const here = grafanaHome !== undefined && hasPeer(chromiumFile);
+
+if (grafanaHome === undefined) {
+  process.stderr.write(
+    '\n*** GRAFANA_HOME is not set: panels over each transport in a real Grafana WERE NOT TESTED. ***\n\n',
+  );
+}
+
+/** Expressions of channels that the exporter provides. */
+const REQUESTS = 'sum by (protocol) (rate(http_server_request_duration_seconds_count[10s]))';
+const LOAD = 'node_load1';
+const STOCK = 'Stock graph';
+const TICK = 1000;
+const FLUSH = 5000;
+
+/** Title, type and query of each panel. */
+const PANELS: readonly (readonly [title: string, type: string, query: object])[] = [
+  [STOCK, 'timeseries', { kind: 'live', expr: REQUESTS }],
+  ['Figure', 'kymo-kpi-panel', { kind: 'live', expr: LOAD }],
+  ['Map', 'kymo-heatmap-panel', { kind: 'live', expr: REQUESTS }],
+  ['Protocols', 'kymo-protocols-panel', { kind: 'live', expr: REQUESTS }],
+  ['Analysis', 'kymo-analysis-panel', { kind: 'analysis', expr: LOAD }],
+  ['Alerts', 'kymo-alerts-panel', { kind: 'alerts', expr: '' }],
+];
+
+type Way = 'live' | 'websocket' | 'polling';
+
+describe.skipIf(!here)('panels in a real Grafana, by transport', { timeout: 300_000 }, () => {
+  let peers: Trusted;
+  let grafana: Running;
+  let kymo: Running;
+  let browser: Browser;
+
+  beforeAll(async () => {
+    peers = await startTrustedGrafana({ command: 'demo', pushes: true });
+    ({ grafana, kymo } = peers);
+    const time = { from: 'now-2m', to: 'now' };
+    const dashboard = { uid: 'ways', title: 'Ways', time, panels: PANELS.map(panelOf) };
+    const made = await peers.ask('POST', '/api/dashboards/db', { dashboard });
+    expect(made.status).toBe(200);
+    browser = await startChromium();
+  }, 240_000);
+
+  afterAll(async () => {
+    await browser.close();
+    await kymo.stop();
+    await grafana.stop();
+    await peers.stop();
+  });
+
+  async function open(role: Role, change?: (page: Page) => Promise<void>): Promise<Page> {
+    const context = await browser.newContext({ viewport: { width: 1440, height: 1000 } });
+    const { login, password } = users[role];
+    const data = { user: login, password };
+    const signed = await context.request.post(`${grafana.url}/login`, { data });
+    expect(signed.status()).toBe(200);
+    const page = await context.newPage();
+    await change?.(page);
+    await page.goto(`${grafana.url}/d/ways?kiosk`);
+    return page;
+  }
+
+  /** Waits until every panel has its values in a way, and they move. */
+  async function comes(page: Page, way: Way): Promise<void> {
+    // Grafana Live has no events of alerts.
+    const alerts = way === 'live' ? 'websocket' : way;
+    const wanted = [...Array<string>(4).fill(way), alerts];
+    let seen: (string | null)[] = [];
+    const badges = page.getByTestId('kymo-trust');
+    await until(`panels have their values by ${way}: ${PANELS.length}`, async () => {
+      const all = await badges.all();
+      seen = await Promise.all(all.map((badge) => badge.getAttribute('data-transport')));
+      const shown = await shownFrame(page, STOCK);
+      return isDeepStrictEqual(seen, wanted) && shown.transport === way;
+    }).catch((thrown: unknown) => {
+      throw new Error(`the badges say ${seen.join()}`, { cause: thrown });
+    });
+    await page.getByTestId('kymo-heatmap').waitFor();
+    await page.getByTestId('kymo-protocol-row').first().waitFor();
+    await page.getByTestId('kymo-analysis-figures').waitFor();
+    await page.getByTestId('kymo-alerts-panel').waitFor();
+    await page.locator('.u-over').first().waitFor();
+    const moments = new Set<unknown>();
+    await until('three rows come', async () => {
+      moments.add((await shownFrame(page, STOCK)).times.at(-1));
+      return moments.size > 3;
+    });
+  }
+
+  async function shown(page: Page): Promise<Map<number, Row>> {
+    const rows = new Map<number, Map<string, unknown>>();
+    const { times, fields } = await shownFrame(page, STOCK);
+    times.forEach((time, row) => {
+      for (const { labels, values } of fields) {
+        if (values[row] === null) continue;
+        const here = rows.get(time) ?? new Map<string, unknown>();
+        rows.set(time, here.set(labelsKey(labels), values[row]));
+      }
+    });
+    return rows;
+  }
+
+  /** Kills the exporter and lets it come back; the panel then has what `query_range` answers. */
+  async function survives(page: Page, way: Way): Promise<void> {
+    const killed = Date.now();
+    kymo = await kymo.restart('SIGKILL', undefined, 3000);
+    const ready = Date.now();
+    const newest = async (): Promise<number> => Math.max(...(await shown(page)).keys());
+    await until('values come again', async () => (await newest()) >= ready);
+    const back = Date.now();
+    await until('more of them', async () => (await newest()) >= ready + 4 * TICK);
+    const isAway = (time: number): boolean =>
+      time > killed - FLUSH - 2 * TICK && time <= ready + TICK;
+    let pair: Map<number, Row>[] = [];
+    await until(
+      'the panel has what query_range answers',
+      async () => {
+        const rows = await shown(page);
+        const times = [...rows.keys()];
+        const range = { start: Math.min(...times), end: Math.max(...times) };
+        const answer = await queryRange(kymo.url, REQUESTS, range);
+        pair = [rows, answer].map((some) => new Map([...some].filter(([time]) => !isAway(time))));
+        return isDeepStrictEqual(pair[0], pair[1]);
+      },
+      20,
+    ).catch(() => undefined);
+    expect(pair[0]).toEqual(pair[1]);
+    expect(pair[0].size).toBeGreaterThan(5);
+    process.stdout.write(
+      `\n${way}: values again ${(back - ready) / 1000} s after the exporter; ` +
+        `${pair[0].size} rows are those of query_range\n`,
+    );
+  }
+
+  async function showsTo(roles: readonly Role[], way: Way, change?: (page: Page) => Promise<void>) {
+    for (const role of roles) {
+      const page = await open(role, change);
+      const errors: string[] = [];
+      page.on('pageerror', (error) => errors.push(String(error)));
+      await comes(page, way);
+      if (role === 'Viewer') {
+        await survives(page, way);
+        await comes(page, way);
+        await page.screenshot({ path: `.cache/shots/way-${way}.png` });
+      }
+      expect(errors).toEqual([]);
+      await page.context().close();
+    }
+  }
+
+  const roles = ['Admin', 'Editor', 'Viewer'] as const;
+
+  test('have channels through Grafana Live', async () => {
+    await showsTo(roles, 'live');
+  });
+
+  test('take the WebSocket where Grafana has Live switched off', async () => {
+    grafana = await grafana.restart('SIGTERM', (args) => [...args, 'cfg:live.max_connections=0']);
+    await showsTo(roles, 'websocket');
+  });
+
+  test('poll where no WebSocket passes either', async () => {
+    await showsTo(roles, 'polling', (page) =>
+      page.routeWebSocket(/\/api\/live(\/ws)?$/, (socket) => void socket.close()),
+    );
+  });
+});
+
+const panelOf = (
+  [title, type, query]: readonly [string, string, object],
+  index: number,
+): object => {
+  const datasource = { type: 'kymo-live-datasource', uid: 'channels' };
+  return {
+    ...{ id: index + 1, type, title, datasource },
+    gridPos: { x: (index % 2) * 12, y: 8 * Math.floor(index / 2), w: 12, h: 8 },
+    targets: [{ refId: 'A', version: 2, ...query, datasource }],
+  };
+};
