@@ -8,14 +8,14 @@ import { startTrustedGrafana, users, type Trusted } from './trusted-grafana.js';
 const EXPR = 'sum by (mode) (rate(node_cpu_seconds_total[10s]))';
 const TITLE = 'CPU by mode';
 /** How long the page is open; 30 is what shows that it reaches further back than the head. */
-const MINUTES = Number(process.env.KYMO_LONG_MINUTES ?? 0);
+const MINUTES = Number(process.env.LONG_MINUTES ?? 0);
 const MINUTE = 60_000;
 const TICK = 1000;
 const FLUSH = 5000;
 
 if (grafanaHome === undefined || MINUTES === 0) {
   process.stderr.write(
-    '\n*** KYMO_LONG_MINUTES or GRAFANA_HOME is not set: the long test of a live panel DID NOT RUN. ***\n\n',
+    '\n*** LONG_MINUTES or GRAFANA_HOME is not set: the long test of a live panel DID NOT RUN. ***\n\n',
   );
 }
 
