@@ -41,9 +41,9 @@ try {
     await page.goto(url);
     await page.getByTestId('kymo-connection').and(page.locator('[data-state=live]')).waitFor();
     await wait(5000);
-    await page.screenshot({ path: path.join(folder, `${name}.png`), fullPage: true });
+    await page.screenshot({ path: path.join(folder, `preview-${name}.png`), fullPage: true });
     await page.close();
-    console.log(`docs/img/${name}.png`);
+    console.log(`docs/img/preview-${name}.png`);
   }
   await browser.close();
 } finally {

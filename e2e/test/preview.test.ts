@@ -145,8 +145,10 @@ describe.skipIf(!here)('the preview at /', { timeout: 180_000 }, () => {
   test('says so when the exporter is killed, and has no hole but its downtime when it is back', async () => {
     const { page, problems } = await open();
     await becomes(page, 'live');
-    kymo = await kymo.restart('SIGKILL', undefined, 8000);
-    await becomes(page, 'stale', 'disconnected', 'live');
+    // It stays away until the page has noticed.
+    await kymo.kill('SIGKILL');
+    await becomes(page, 'stale', 'disconnected');
+    kymo = await kymo.restart();
     await becomes(page, 'live');
     // What is missing after a reconnection is asked for, and comes a little later.
     await until('every sample that the exporter has', async () => {
@@ -182,6 +184,30 @@ describe.skipIf(!here)('the preview at /', { timeout: 180_000 }, () => {
     await page.getByTestId('kymo-png').click();
     const png = readFileSync(await (await download).path());
     expect(png.subarray(1, 4).toString()).toBe('PNG');
+    expect(problems).toEqual([]);
+    await page.context().close();
+  });
+
+  test('lists the alerts of a fault, and takes acknowledgements on this machine', async () => {
+    const { page, problems } = await open();
+    await becomes(page, 'live');
+    const started = await fetch(`${kymo.url}/api/simulate`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ fault: 'errors', duration: '3m' }),
+    });
+    expect(started.ok).toBe(true);
+    await page.getByTestId('kymo-alerts-search').fill('HttpErrorRatioHigh');
+    const alert = page.getByTestId('kymo-alert');
+    const firing = alert.and(page.locator('[data-state=firing][data-standing=critical]'));
+    await firing.first().waitFor({ timeout: 120_000 });
+    await firing.first().getByTestId('kymo-alert-acknowledge').click();
+    await page.getByTestId('kymo-alert-comment').fill('it is the database');
+    await page.keyboard.press('Enter');
+    const taken = alert.and(page.locator('[data-standing=acknowledged]'));
+    await taken.getByText(/acknowledged by this machine.*“it is the database”/).waitFor();
+    await taken.getByTestId('kymo-alert-end').click();
+    await taken.waitFor({ state: 'detached' });
     expect(problems).toEqual([]);
     await page.context().close();
   });

@@ -22,6 +22,8 @@ export interface Running {
   output(): string;
   /** Ends it with SIGTERM (by default) and resolves with its exit code. */
   stop(signal?: NodeJS.Signals): Promise<number | null>;
+  /** Ends it as {@link stop} does, and keeps its files for {@link restart}. */
+  kill(signal?: NodeJS.Signals): Promise<number | null>;
   /**
    * Ends it as {@link stop} does, and runs it again at the same address with the same files, and the
    * same arguments unless `change` says others.
@@ -118,7 +120,7 @@ async function run(options: RunOptions): Promise<Running> {
     await stop('SIGKILL');
     throw new Error(`${String(thrown)}\n${printed}`, { cause: thrown });
   }
-  return { url, folder, process: child, output: () => printed, stop, restart };
+  return { url, folder, process: child, output: () => printed, stop, kill: end, restart };
 }
 
 const newFolder = (): string => mkdtempSync(path.join(tmpdir(), 'kymo-e2e-'));

@@ -3,11 +3,10 @@ import { createTheme, ThemeContext, type GrafanaTheme2 } from '@grafana/data';
 import { useStyles2 } from '@grafana/ui';
 import { useMemo, useState } from 'react';
 import uPlotStyles from 'uplot/dist/uPlot.min.css';
-import type { KymoDataSource } from '../src/datasource/datasource.js';
 import { Cpu } from './Cpu.js';
 import { Header } from './Header.js';
 import { Memory } from './Memory.js';
-import { PageContext } from './page.js';
+import { PageContext, type PageDataSource } from './page.js';
 import { PanelHost } from './PanelHost.js';
 import { bottomPanels, topPanels } from './panels.js';
 import { Timeline } from './Timeline.js';
@@ -16,7 +15,7 @@ import { useDark } from './useDark.js';
 import { DEFAULT_WINDOW } from './windows.js';
 
 interface AppProps {
-  readonly datasource: KymoDataSource;
+  readonly datasource: PageDataSource;
   /** Of the exporter, without a slash at its end. */
   readonly url: string;
 }

@@ -1,13 +1,15 @@
 import { css } from '@emotion/css';
 import type { GrafanaTheme2 } from '@grafana/data';
 import { useStyles2, useTheme2 } from '@grafana/ui';
-import { trustOf } from '../src/shared/trust.js';
-import { TrustBadge } from '../src/shared/TrustBadge.js';
-import { Box } from './Box.js';
 import { usePage } from './page.js';
 import { live } from './panels.js';
 import { usePanelData } from './usePanelData.js';
+import { ValueBox } from './ValueBox.js';
 import { newestOf, written } from './values.js';
+
+/** Shares of a core's time from which it counts as busy, and as full. */
+const BUSY = 0.8;
+const FULL = 0.95;
 
 const idle = 'rate(node_cpu_seconds_total{mode="idle"}[5s])';
 const targets = live(
@@ -22,17 +24,20 @@ const targets = live(
 export function Cpu() {
   const styles = useStyles2(stylesOf);
   const theme = useTheme2();
-  const { frames } = usePanelData(usePage().datasource, targets, 60_000);
-  const trust = trustOf(frames);
+  const answer = usePanelData(usePage().datasource, targets, 60_000);
+  const { frames } = answer;
   const cores = newestOf(frames, 'B').sort((a, b) => Number(a.labels.cpu) - Number(b.labels.cpu));
   const tone = (share: number): string =>
-    share >= 0.95
-      ? theme.colors.error.main
-      : share >= 0.8
-        ? theme.colors.warning.main
-        : theme.visualization.getColorByName('blue');
+    theme.visualization.getColorByName(share >= FULL ? 'red' : share >= BUSY ? 'orange' : 'blue');
+  const full = cores.filter(({ value }) => value >= FULL).length;
   return (
-    <Box title="CPU" area="cpu" aside={trust && <TrustBadge trust={trust} />}>
+    <ValueBox
+      title="CPU"
+      area="cpu"
+      answer={answer}
+      hasValues={cores.length > 0}
+      empty="The exporter reads no processors here: see its collector cpu at /about."
+    >
       <div className={styles.line}>
         <span className={styles.value}>
           {written(newestOf(frames, 'A')[0]?.value, 'percentunit', 0)}
@@ -66,8 +71,10 @@ export function Cpu() {
           </div>
         ))}
       </div>
-      <span className={styles.quiet}>{cores.length} cores</span>
-    </Box>
+      <span className={styles.quiet}>
+        {cores.length} cores{full > 0 && `, ${full} of them full`}
+      </span>
+    </ValueBox>
   );
 }
 

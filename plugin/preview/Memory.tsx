@@ -1,12 +1,10 @@
 import { css } from '@emotion/css';
 import type { GrafanaTheme2 } from '@grafana/data';
 import { useStyles2, useTheme2 } from '@grafana/ui';
-import { trustOf } from '../src/shared/trust.js';
-import { TrustBadge } from '../src/shared/TrustBadge.js';
-import { Box } from './Box.js';
 import { usePage } from './page.js';
 import { live } from './panels.js';
 import { usePanelData } from './usePanelData.js';
+import { ValueBox } from './ValueBox.js';
 import { newestOf, written } from './values.js';
 
 const cache = '(node_memory_Cached_bytes + node_memory_SReclaimable_bytes)';
@@ -32,8 +30,8 @@ const parts = [
 export function Memory() {
   const styles = useStyles2(stylesOf);
   const theme = useTheme2();
-  const { frames } = usePanelData(usePage().datasource, targets, 60_000);
-  const trust = trustOf(frames);
+  const answer = usePanelData(usePage().datasource, targets, 60_000);
+  const { frames } = answer;
   const value = (refId: string): number | undefined => newestOf(frames, refId)[0]?.value;
   const colorOf = (color: string | undefined): string =>
     color === undefined
@@ -42,7 +40,13 @@ export function Memory() {
   const all = parts.reduce((sum, { refId }) => sum + (value(refId) ?? 0), 0);
   const swap = value('F');
   return (
-    <Box title="Memory" area="memory" aside={trust && <TrustBadge trust={trust} />}>
+    <ValueBox
+      title="Memory"
+      area="memory"
+      answer={answer}
+      hasValues={value('A') !== undefined}
+      empty="The exporter reads no memory here: see its collector memory at /about."
+    >
       <div className={styles.line}>
         <span className={styles.value}>{written(value('A'), 'bytes')}</span>
         <span className={styles.quiet}>of {written(all, 'bytes')}</span>
@@ -66,12 +70,10 @@ export function Memory() {
           <dt>
             <i /> swap
           </dt>
-          <dd>
-            {swap === 0 ? 'none' : `${written(value('E'), 'bytes')} of ${written(swap, 'bytes')}`}
-          </dd>
+          <dd>{swap ? `${written(value('E'), 'bytes')} of ${written(swap, 'bytes')}` : 'none'}</dd>
         </div>
       </dl>
-    </Box>
+    </ValueBox>
   );
 }
 

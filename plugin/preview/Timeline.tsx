@@ -1,16 +1,15 @@
 import { css } from '@emotion/css';
-import { colorManipulator, dateTimeFormat, LoadingState, type GrafanaTheme2 } from '@grafana/data';
+import { colorManipulator, dateTimeFormat, type GrafanaTheme2 } from '@grafana/data';
 import { useStyles2, useTheme2 } from '@grafana/ui';
 import { useEffect, useMemo, useRef } from 'react';
 import uPlot from 'uplot';
 import { trustOf } from '../src/shared/trust.js';
-import { TrustBadge } from '../src/shared/TrustBadge.js';
-import { Box } from './Box.js';
 import { usePage, useShown } from './page.js';
 import { live } from './panels.js';
 import { stackOf } from './stack.js';
 import { usePanelData } from './usePanelData.js';
 import { useSize } from './useSize.js';
+import { ValueBox } from './ValueBox.js';
 import { written } from './values.js';
 
 const colors = ['blue', 'purple', 'green', 'orange', 'yellow', 'red'];
@@ -22,9 +21,12 @@ export function Timeline() {
   const { datasource, window, protocol } = usePage();
   const pattern = protocol === '' ? 'protocol!=""' : `protocol="${protocol}"`;
   const targets = live([`kymo:requests:rate{${pattern}}`, '{{protocol}}']);
-  const { frames, state } = usePanelData(datasource, targets, window);
+  const answer = usePanelData(datasource, targets, window);
+  const { frames } = answer;
   useShown('Requests by protocol', frames);
-  const trust = trustOf(frames);
+  const end = (trustOf(frames)?.last ?? Date.now()) / 1000;
+  const range = useRef<[from: number, to: number]>([0, 1]);
+  range.current = [end - window / 1000, end];
   const { times, layers } = useMemo(
     () => stackOf(frames[0], ({ config, labels }) => labels?.protocol ?? config.displayName ?? ''),
     [frames],
@@ -58,7 +60,11 @@ export function Timeline() {
             values: (_, splits) => splits.map((value) => written(value, 'none')),
           },
         ],
-        scales: { y: { range: (_, _low, high) => [0, high > 0 ? high * 1.1 : 1] } },
+        scales: {
+          // From the start of the window, wherever values begin.
+          x: { range: () => range.current },
+          y: { range: (_, _low, high) => [0, high > 0 ? high * 1.1 : 1] },
+        },
         series: [
           {},
           ...names.split(' ').map((name, index) => ({
@@ -85,13 +91,14 @@ export function Timeline() {
     plot.current?.setData([[...times], ...layers.map(({ tops }) => [...tops])]);
   }, [times, layers, names, theme]);
   return (
-    <Box title="Requests by protocol" area="timeline" aside={trust && <TrustBadge trust={trust} />}>
+    <ValueBox
+      title="Requests by protocol"
+      area="timeline"
+      answer={answer}
+      hasValues={layers.length > 0}
+      empty="No requests have been seen. Send some to a service that this exporter watches."
+    >
       <div ref={box} className={styles.plot} role="img" aria-label={spoken(layers)} />
-      {layers.length === 0 && (
-        <p className={styles.nothing} role="status">
-          {state === LoadingState.Loading ? 'Loading …' : 'No requests have been seen.'}
-        </p>
-      )}
       <ul className={styles.legend}>
         {layers.map(({ name, now }, index) => (
           <li key={name}>
@@ -100,7 +107,7 @@ export function Timeline() {
           </li>
         ))}
       </ul>
-    </Box>
+    </ValueBox>
   );
 }
 
@@ -117,7 +124,6 @@ function spoken(layers: readonly { name: string; now: number | null }[]): string
 
 const stylesOf = (theme: GrafanaTheme2) => ({
   plot: css({ flex: 1, minHeight: 0, minWidth: 0, overflow: 'hidden' }),
-  nothing: css({ margin: 'auto', color: theme.colors.text.secondary }),
   legend: css({
     display: 'flex',
     flexWrap: 'wrap',

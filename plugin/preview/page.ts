@@ -2,9 +2,12 @@ import type { DataFrame } from '@grafana/data';
 import { createContext, useContext, useEffect } from 'react';
 import type { KymoDataSource } from '../src/datasource/datasource.js';
 
+/** What the page needs of the datasource. */
+export type PageDataSource = Pick<KymoDataSource, 'query' | 'playback'>;
+
 /** What all parts of the page go by. */
 export interface Page {
-  readonly datasource: KymoDataSource;
+  readonly datasource: PageDataSource;
   /** Of the exporter, without a slash at its end. */
   readonly url: string;
   /** Milliseconds that are seen. */

@@ -1,5 +1,6 @@
 import type { FieldConfigSource, PanelPlugin } from '@grafana/data';
 import type { KymoQuery } from '../src/datasource/query.js';
+import { plugin as alerts } from '../src/panels/alerts/module.js';
 import { plugin as analysis } from '../src/panels/analysis/module.js';
 import { plugin as heatmap } from '../src/panels/heatmap/module.js';
 import { plugin as kpi } from '../src/panels/kpi/module.js';
@@ -50,7 +51,15 @@ const steps = (warning: number, critical: number): Settings => ({
 
 const totals = '{protocol="$protocol"}';
 
+/** Of the chosen protocol, or all series. */
 const some = '{protocol=~"$protocol.*"}';
+/** A series a protocol: the chosen one, or all. */
+const each = '{protocol!="",protocol=~"$protocol.*"}';
+
+const exchanges = 'http_server_request_duration_seconds_count';
+/** Gives what no route answers a name. */
+const withRoutes = (expr: string): string =>
+  `label_replace(${expr}, "http_route", "no route", "http_route", "")`;
 
 /** The plugin's own panels above those of the host; each is as it would be in a dashboard. */
 export const topPanels: readonly PanelDefinition[] = [
@@ -85,11 +94,8 @@ export const topPanels: readonly PanelDefinition[] = [
     plugin: heatmap,
     targets: live(
       [`sum by (le) (rate(http_server_request_duration_seconds_bucket${some}[10s]))`, '{{le}}'],
-      [
-        `sum by (http_route) (rate(http_server_request_duration_seconds_count${some}[10s]))`,
-        '{{http_route}}',
-      ],
-      ['kymo:errors:ratio{protocol!=""}', '{{protocol}}'],
+      [withRoutes(`sum by (http_route) (rate(${exchanges}${some}[10s]))`), '{{http_route}}'],
+      [`kymo:errors:ratio${each}`, '{{protocol}}'],
     ),
   },
   {
@@ -97,12 +103,12 @@ export const topPanels: readonly PanelDefinition[] = [
     area: 'protocols',
     plugin: protocols,
     targets: live(
-      ['kymo:requests:rate{protocol!=""}', '{{protocol}}'],
-      ['kymo:latency_seconds:p95{protocol!=""}', '{{protocol}}'],
-      ['kymo:errors:ratio{protocol!=""}', '{{protocol}}'],
-      ['sum by (protocol, state) (kymo_connections)', '{{protocol}} {{state}}'],
-      ['sum by (protocol, health) (kymo_connection_health)', '{{protocol}} {{health}}'],
-      ['sum by (protocol) (rate(kymo_connections_opened_total[10s]))', '{{protocol}}'],
+      [`kymo:requests:rate${each}`, '{{protocol}}'],
+      [`kymo:latency_seconds:p95${each}`, '{{protocol}}'],
+      [`kymo:errors:ratio${each}`, '{{protocol}}'],
+      [`sum by (protocol, state) (kymo_connections${some})`, '{{protocol}} {{state}}'],
+      [`sum by (protocol, health) (kymo_connection_health${some})`, '{{protocol}} {{health}}'],
+      [`sum by (protocol) (rate(kymo_connections_opened_total${some}[10s]))`, '{{protocol}}'],
     ),
   },
 ];
@@ -118,5 +124,11 @@ export const bottomPanels: readonly PanelDefinition[] = [
       kind: 'analysis',
     })),
     fieldConfig: { defaults: { unit: 's' }, overrides: [] },
+  },
+  {
+    title: 'Alerts',
+    area: 'alerts',
+    plugin: alerts,
+    targets: live(['', '']).map((query) => ({ ...query, kind: 'alerts' })),
   },
 ];

@@ -7,8 +7,8 @@ import {
   type TimeRange,
 } from '@grafana/data';
 import { useEffect, useState } from 'react';
-import type { KymoDataSource } from '../src/datasource/datasource.js';
 import type { KymoQuery } from '../src/datasource/query.js';
+import type { PageDataSource } from './page.js';
 
 export interface Answer {
   readonly state: LoadingState;
@@ -36,7 +36,7 @@ export function rangeOf(window: number, now: number): TimeRange {
 
 /** What the datasource answers, and goes on answering, to some queries. */
 export function usePanelData(
-  datasource: KymoDataSource,
+  datasource: PageDataSource,
   targets: readonly KymoQuery[],
   window: number,
 ): Answer {

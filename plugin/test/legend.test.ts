@@ -13,6 +13,11 @@ describe('the name of a series', () => {
     expect(seriesName({ __name__: 'up' }, undefined, 'up')).toBe('up');
   });
 
+  test('is as without a template where that says nothing', () => {
+    expect(seriesName({ host: 'a' }, '{{http_route}}', 'up')).toBe('{host="a"}');
+    expect(seriesName({}, '{{http_route}}', 'sum(up)')).toBe('sum(up)');
+  });
+
   test('is the expression where there are no labels', () => {
     expect(seriesName({}, undefined, 'sum(up)')).toBe('sum(up)');
   });

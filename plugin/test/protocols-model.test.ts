@@ -161,6 +161,7 @@ describe('the table', () => {
       'active',
       'status',
     ]);
+    expect(shownColumns(rows, 350, true)).toEqual(['name', 'rate', 'latency', 'errors', 'status']);
   });
 
   test('has no columns of which nothing is known', () => {

@@ -132,7 +132,7 @@ export const locationService = {
 
 export const config = {
   appSubUrl: '',
-  bootData: { user: { name: 'this host', login: '', orgRole: 'Editor', isSignedIn: true } },
+  bootData: { user: { name: 'this machine', login: '', orgRole: 'Editor', isSignedIn: true } },
   featureToggles: {},
   liveEnabled: false,
 };

@@ -13,7 +13,7 @@ import {
   type ScopedVars,
   type TestDataSourceResponse,
 } from '@grafana/data';
-import { getTemplateSrv } from '@grafana/runtime';
+import { config, getTemplateSrv } from '@grafana/runtime';
 import { catchError, combineLatest, defer, from, map, of, type Observable } from 'rxjs';
 import { filterKeys, filterValues, withFilters } from './ad-hoc.js';
 import { AnalysisClient } from './analysis-client.js';
@@ -78,6 +78,7 @@ export class KymoDataSource extends DataSourceApi<KymoQuery, KymoOptions> {
       past: this.client,
       now: () => Date.now(),
       changed: () => this.#alerts.refresh(),
+      by: config.bootData.user.name,
     });
     this.#doors = {
       alerts: this.alerts,

@@ -1,12 +1,16 @@
 type Labels = Readonly<Record<string, string>>;
 
 /**
- * The name of a series: the template with its labels in place of `{{label}}`, or the series as PromQL
- * writes it; the expression where there are no labels at all.
+ * The name of a series: the template with its labels in place of `{{label}}`; where that says nothing,
+ * the series as PromQL writes it; the expression where there are no labels at all.
  */
 export function seriesName(labels: Labels, template: string | undefined, expr: string): string {
   if (template !== undefined) {
-    return template.replace(/\{\{\s*([\w.]+)\s*\}\}/g, (_, label: string) => labels[label] ?? '');
+    const filled = template.replace(
+      /\{\{\s*([\w.]+)\s*\}\}/g,
+      (_, label: string) => labels[label] ?? '',
+    );
+    if (filled.trim() !== '') return filled;
   }
   const { __name__: name = '', ...rest } = labels;
   const pairs = Object.entries(rest)

@@ -20,6 +20,8 @@ export interface AlertsClientOptions {
   readonly now: () => number;
   /** Called when alerts are other than they were, by our doing. */
   readonly changed: () => void;
+  /** Who is signed in: counts where the exporter takes a name from its own machine only. */
+  readonly by?: string;
 }
 
 /** Milliseconds that are shown of a curve before an alert's start, and at most after it. */
@@ -73,13 +75,20 @@ export class AlertsClient implements AlertsDoor {
     { comment, until }: { comment: string; until?: number },
   ): Promise<void> {
     const end = until === undefined ? {} : { until: until / 1000 };
-    await this.#ask(acknowledgementOf(fingerprint), 'POST', { comment, ...end });
+    await this.#ask(acknowledgementOf(fingerprint), 'POST', { comment, ...end, ...this.#named() });
     this.#options.changed();
   }
 
   async endAcknowledgement(fingerprint: string): Promise<void> {
-    await this.#ask(acknowledgementOf(fingerprint), 'DELETE');
+    const parameters = new URLSearchParams(this.#named()).toString();
+    const query = parameters === '' ? '' : `?${parameters}`;
+    await this.#ask(acknowledgementOf(fingerprint) + query, 'DELETE');
     this.#options.changed();
+  }
+
+  #named(): Readonly<Record<string, string>> {
+    const { by = '' } = this.#options;
+    return by === '' ? {} : { by };
   }
 
   async pastOf(fingerprint: string): Promise<readonly AlertPast[]> {

@@ -22,6 +22,7 @@ import { analysisFrame } from './fields.js';
 import { correlationFrames, insightsFrame } from './findings.js';
 import { forecastFrames, horizonOf } from './forecast.js';
 import { analysedOf, type Doors, type Target } from './kind.js';
+import { shortPast } from './short-past.js';
 import { statisticsFrame } from './statistics.js';
 
 /** Milliseconds between two analyses of what goes on. */
@@ -65,7 +66,13 @@ export function findingsOf(
 
 /** The values of a target with what is found in them. */
 export function withFindings(values: Part, found: readonly DataFrame[]): Part {
-  return { ...values, frames: [...values.frames.map(asValue), ...found] };
+  const shown = found.map((frame) => {
+    const why = shortPast(frame, values.frames);
+    return why === undefined
+      ? frame
+      : analysisFrame(frame.refId ?? '', { part: 'forecast', problem: why }, []);
+  });
+  return { ...values, frames: [...values.frames.map(asValue), ...shown] };
 }
 
 /**

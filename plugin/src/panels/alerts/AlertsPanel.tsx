@@ -3,12 +3,13 @@ import type { GrafanaTheme2, PanelProps } from '@grafana/data';
 import { Icon, Input, RadioButtonGroup, useStyles2 } from '@grafana/ui';
 import { useMemo, useState } from 'react';
 import { alertRows, datasourceOf } from '../../shared/alert-frames.js';
+import { PanelNotice } from '../../shared/PanelNotice.js';
 import { testIds } from '../../shared/test-ids.js';
 import { TrustBadge } from '../../shared/TrustBadge.js';
 import { trustOf } from '../../shared/trust.js';
 import { AlertList } from './AlertList.js';
 import { Counts } from './Counts.js';
-import { emptyText, NoAlerts } from './NoAlerts.js';
+import { emptyNotice } from './empty-notice.js';
 import { found, listed, sortAlerts, type Show } from './model.js';
 import { News } from './News.js';
 import type { AlertsOptions } from './options.js';
@@ -41,9 +42,9 @@ export function AlertsPanel({ data, options, width, height }: PanelProps<AlertsO
   );
   const shown = useMemo(() => found(rows, search, show), [rows, search, show]);
   const acting = useAlertsDoor(frames.map(datasourceOf).find((uid) => uid !== undefined));
-  const trust = trustOf(frames);
+  const trust = trustOf(data.series);
   const old = trust?.state === 'stale' || trust?.state === 'disconnected';
-  const problem = emptyText({
+  const notice = emptyNotice({
     data,
     hasFrames: frames.length > 0,
     all: rows.length,
@@ -73,15 +74,15 @@ export function AlertsPanel({ data, options, width, height }: PanelProps<AlertsO
           )}
         </div>
       )}
-      {acting.whyNot !== undefined && (
+      {frames.length > 0 && acting.whyNot !== undefined && (
         <div className={styles.whyNot} title={acting.whyNot} data-testid={testIds.alertsWhyNot}>
           <Icon name="lock" size="sm" /> {acting.whyNot}
         </div>
       )}
-      {problem === undefined ? (
+      {notice === undefined ? (
         <AlertList rows={shown} acting={acting} old={old} width={width} />
       ) : (
-        <NoAlerts {...problem} />
+        <PanelNotice notice={notice} />
       )}
       <News rows={rows} ready={frames.length > 0} />
     </div>

@@ -16,7 +16,7 @@ import { figuresOf } from './figures.js';
 import { Findings } from './Findings.js';
 import { exploreLinks } from './links.js';
 import { analysisOf, type Subject } from './model.js';
-import { Nothing, nothingOf } from './Nothing.js';
+import { Nothing } from './Nothing.js';
 import type { AnalysisOptions } from './options.js';
 
 const HEAD = 28;
@@ -41,7 +41,7 @@ export function AnalysisPanel(props: PanelProps<AnalysisOptions>) {
   const { subjects } = analysis;
   const subject = subjects.find(({ name }) => name === wanted) ?? subjects[0];
   if (subject === undefined || subject.curve.times.length === 0) {
-    return <Nothing {...nothingOf(data.state, data.errors?.[0]?.message, trust)} trust={trust} />;
+    return <Nothing data={data} />;
   }
   const isWide = options.findings && width >= WIDE;
   const side = Math.min(SIDE.most, Math.max(SIDE.least, width * SIDE.share));

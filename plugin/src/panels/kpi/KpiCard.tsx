@@ -8,6 +8,8 @@ import type { Card } from './cards.js';
 import type { Layout } from './model.js';
 
 const arrows = { up: '▲', down: '▼', same: '=' } as const;
+/** CSS pixels of a card from which it says what it compares with. */
+const WIDE = 240;
 const CURVE = { inset: 3, text: 68, figures: 22 };
 
 interface KpiCardProps {
@@ -67,8 +69,9 @@ export function KpiCard({ card, layout, width, old, withCurve }: KpiCardProps) {
           )}
         </span>
         {change !== undefined && (
-          <span className={styles.change}>
+          <span className={styles.change} title={`${change.text} in ${change.since}`}>
             {arrows[change.direction]} {change.text}
+            {width >= WIDE && ` / ${change.since}`}
           </span>
         )}
       </div>
@@ -130,11 +133,16 @@ const stylesOf = (theme: GrafanaTheme2) => ({
     gap: theme.spacing(0.5),
     whiteSpace: 'nowrap',
   }),
+  // What does not fit wraps into a line that is not seen: it leaves whole, and no number is cut.
   line: css({
     display: 'flex',
+    flexWrap: 'wrap',
     alignItems: 'baseline',
     justifyContent: 'space-between',
     gap: theme.spacing(1),
+    flex: '0 0 auto',
+    height: `calc(${theme.typography.h2.fontSize} * 1.2)`,
+    overflow: 'hidden',
     padding: theme.spacing(0, 1.25),
     whiteSpace: 'nowrap',
   }),
@@ -157,7 +165,9 @@ const stylesOf = (theme: GrafanaTheme2) => ({
   curve: css({ flex: 1, minHeight: 0 }),
   figures: css({
     display: 'flex',
-    gap: theme.spacing(1.5),
+    flexWrap: 'wrap',
+    height: CURVE.figures,
+    columnGap: theme.spacing(1.5),
     padding: theme.spacing(0.25, 1.25, 0.5),
     fontSize: theme.typography.bodySmall.fontSize,
     color: theme.colors.text.secondary,

@@ -1,6 +1,8 @@
 import { css } from '@emotion/css';
-import { LoadingState, type GrafanaTheme2, type PanelProps } from '@grafana/data';
+import type { PanelProps } from '@grafana/data';
 import { useStyles2 } from '@grafana/ui';
+import { noticeOf } from '../../shared/notice.js';
+import { PanelNotice } from '../../shared/PanelNotice.js';
 import { testIds } from '../../shared/test-ids.js';
 import { trustOf } from '../../shared/trust.js';
 import { TrustBadge } from '../../shared/TrustBadge.js';
@@ -17,7 +19,14 @@ export function KpiPanel({ data, options, width, height }: PanelProps<KpiOptions
   const styles = useStyles2(stylesOf);
   const trust = trustOf(data.series);
   const cards = cardsOf(data.series, options);
-  if (cards.length === 0) return <Nothing {...describe(data.state, data.errors?.[0]?.message)} />;
+  if (cards.length === 0) {
+    return (
+      <div className={styles.panel} data-testid={testIds.kpiPanel}>
+        <div className={styles.badge}>{trust !== undefined && <TrustBadge trust={trust} />}</div>
+        <PanelNotice notice={noticeOf(data, EMPTY)} />
+      </div>
+    );
+  }
   const badge = trust === undefined ? 0 : BADGE;
   const layout = layoutOf(cards.length, width, height - badge);
   const cardWidth = (width - GAP * (layout.columns - 1)) / layout.columns;
@@ -48,44 +57,10 @@ export function KpiPanel({ data, options, width, height }: PanelProps<KpiOptions
   );
 }
 
-/** What to say where there is no card. */
-function describe(state: LoadingState, error: string | undefined): NothingProps {
-  if (error !== undefined) return { title: 'The query failed', text: error };
-  if (state === LoadingState.Loading) return { title: 'Loading …', text: '' };
-  return {
-    title: 'No values',
-    text: 'The query answers no series in this time range: check its expression in Explore.',
-  };
-}
+const EMPTY = 'The query answers no series in this time range: check its expression in Explore.';
 
-interface NothingProps {
-  readonly title: string;
-  readonly text: string;
-}
-
-function Nothing({ title, text }: NothingProps) {
-  const styles = useStyles2(stylesOf);
-  return (
-    <div className={styles.nothing} role="status" data-testid={testIds.kpiPanel}>
-      <b>{title}</b>
-      <span>{text}</span>
-    </div>
-  );
-}
-
-const stylesOf = (theme: GrafanaTheme2) => ({
+const stylesOf = () => ({
   panel: css({ display: 'flex', flexDirection: 'column', height: '100%', overflow: 'auto' }),
   badge: css({ display: 'flex', justifyContent: 'flex-end', flex: `0 0 ${BADGE}px` }),
   cards: css({ display: 'grid', gap: GAP }),
-  nothing: css({
-    display: 'flex',
-    flexDirection: 'column',
-    alignItems: 'center',
-    justifyContent: 'center',
-    height: '100%',
-    gap: theme.spacing(0.5),
-    textAlign: 'center',
-    color: theme.colors.text.secondary,
-    b: { color: theme.colors.text.primary, fontWeight: theme.typography.fontWeightMedium },
-  }),
 });

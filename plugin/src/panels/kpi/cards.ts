@@ -21,7 +21,14 @@ export interface Card {
   /** In full, for the tooltip. */
   readonly exact: string;
   readonly status: Status | undefined;
-  readonly change: { readonly text: string; readonly direction: Change['direction'] } | undefined;
+  readonly change:
+    | {
+        readonly text: string;
+        /** How long ago it is compared with: `5 min`. */
+        readonly since: string;
+        readonly direction: Change['direction'];
+      }
+    | undefined;
   readonly figures: readonly { readonly label: string; readonly text: string }[];
   readonly curve: Curve;
   /** The first of the field's data links. */
@@ -63,7 +70,11 @@ function cardOf(
     value: shownNow,
     exact: now === undefined ? 'no value' : `${title}: ${now.value}`,
     status: now === undefined ? undefined : statusOf(now.value, steps, polarity),
-    change: change && { direction: change.direction, text: changeText(change, field) },
+    change: change && {
+      direction: change.direction,
+      text: changeText(change, field),
+      since: sinceText(change),
+    },
     figures: FIGURES.filter(({ value }) => options.figures.includes(value)).flatMap(
       ({ value, label }) => {
         const figure = figureOf(curve, value);
@@ -82,16 +93,18 @@ function cardOf(
 const points: Readonly<Record<string, number>> = { percent: 1, percentunit: 100 };
 
 /** Shares move by points: 2 % that become 3 % have not risen by 50 % to anybody but a computer. */
-function changeText({ difference, ratio, span }: Change, field: Field): string {
+function changeText({ difference, ratio }: Change, field: Field): string {
   const factor = points[field.config.unit ?? ''];
-  const size =
-    factor !== undefined
-      ? `${threeDigits(Math.abs(difference) * factor)} pt`
-      : ratio === null
-        ? formattedValueToString(field.display?.(Math.abs(difference)) ?? { text: `${difference}` })
-        : `${threeDigits(Math.abs(ratio) * 100)} %`;
+  return factor !== undefined
+    ? `${threeDigits(Math.abs(difference) * factor)} pt`
+    : ratio === null
+      ? formattedValueToString(field.display?.(Math.abs(difference)) ?? { text: `${difference}` })
+      : `${threeDigits(Math.abs(ratio) * 100)} %`;
+}
+
+function sinceText({ span }: Change): string {
   const minutes = Math.round(span / 60_000);
-  return `${size} / ${minutes >= 60 ? `${minutes / 60} h` : `${minutes} min`}`;
+  return minutes >= 60 ? `${minutes / 60} h` : `${minutes} min`;
 }
 
 function threeDigits(value: number): string {

@@ -50,7 +50,7 @@ export interface Layout {
 }
 
 const GAP = 8;
-const CARD = { narrowest: 190, lowest: 56, withFigures: 96, withCurve: 124 };
+const CARD = { narrowest: 170, lowest: 56, withFigures: 96, withCurve: 124 };
 
 /** How cards share a panel: as few rows as widths allow; curve, then figures leave low cards. */
 export function layoutOf(cards: number, width: number, height: number): Layout {

@@ -1,0 +1,87 @@
+import { mkdirSync } from 'node:fs';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { Browser } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { chromiumFile, startChromium } from './chromium.js';
+import { buildHarness, harnessPage } from './harness.js';
+import { hasPeer } from './processes.js';
+
+const shots = path.resolve(
+  path.dirname(fileURLToPath(import.meta.url)),
+  '../../.cache/shots/states',
+);
+const here = hasPeer(chromiumFile);
+if (!here) {
+  process.stderr.write(`\n*** ${chromiumFile} is missing: panels WERE NOT TESTED. ***\n\n`);
+}
+
+/** Every panel, and boxes of the page, with the next step that it names where there is nothing. */
+const PANELS = {
+  'Key figures': /check its expression/,
+  'Latency by time': /ask for buckets/,
+  Protocols: /Add a query/,
+  'Requests by protocol': /Send some/,
+  CPU: /see its collector/,
+  Memory: /see its collector/,
+  'Latency p95, and what stands out': /check its expression/,
+  Alerts: /Rules are files/,
+} as const;
+type Panel = keyof typeof PANELS;
+const panels = Object.keys(PANELS) as Panel[];
+
+/** What stands in place of values; of states with values, what the badge says. */
+const STATES = {
+  connecting: { notice: 'connecting', says: /Connecting …/ },
+  loading: { notice: 'loading', says: /Loading …/ },
+  streaming: { badge: 'live', says: /live · / },
+  stale: { badge: 'stale', says: /stale since \d\d:\d\d:\d\d/ },
+  polling: { badge: 'polling', says: /polling · 5 s/ },
+  empty: { notice: 'empty', says: /No values|All quiet/ },
+  error: {
+    notice: 'error',
+    says: /The query failed\s+The exporter answered 503\. Check the query/,
+  },
+} as const;
+type State = keyof typeof STATES;
+const states = Object.keys(STATES) as State[];
+
+describe.skipIf(!here)('every panel', { timeout: 180_000 }, () => {
+  let folder: string;
+  let browser: Browser;
+
+  beforeAll(async () => {
+    folder = buildHarness(18);
+    browser = await startChromium();
+    mkdirSync(shots, { recursive: true });
+  }, 300_000);
+
+  afterAll(() => browser.close());
+
+  test.each(
+    states.flatMap((state) => (['dark', 'light'] as const).map((s) => [state, s] as const)),
+  )('that is %s says so, in %s', async (state, colorScheme) => {
+    const { page, problems, open } = await harnessPage(browser, folder, { colorScheme });
+    await open(`?state=${state}`);
+    const expected = STATES[state];
+    for (const panel of panels) {
+      const region = page.getByRole('region', { name: panel, exact: true });
+      const status =
+        'notice' in expected
+          ? region.getByRole('status').and(region.locator(`[data-kind=${expected.notice}]`))
+          : region.locator(`[data-testid=kymo-trust][data-state=${expected.badge}]`);
+      await status.waitFor();
+      expect(await status.innerText()).toMatch(expected.says);
+      if (state === 'empty') expect(await status.innerText()).toMatch(PANELS[panel]);
+      if (colorScheme === 'light') continue;
+      const name = `${state}-${panel.replace(/\W+/g, '-').toLowerCase()}.png`;
+      await region.screenshot({ path: path.join(shots, name) });
+    }
+    await page.screenshot({
+      path: path.join(shots, `${state}-${colorScheme}.png`),
+      fullPage: true,
+    });
+    expect(problems).toEqual([]);
+    await page.close();
+  });
+});
