@@ -6,7 +6,7 @@ import type { AlertLog } from '../alert-log.js';
 import { Delivery, type DeliveryOptions, type DeliveryStats } from './delivery.js';
 import type { Notice, Notifier } from './notifier.js';
 
-/** As Prometheus: so long a resolved alert is told again, for an Alertmanager that was away. */
+/** As Prometheus: so long a resolved alert is told again, also at the end of that time. */
 const RESOLVED_REPEATED = 15 * 60_000;
 
 export interface NotificationsOptions extends Omit<DeliveryOptions, 'onSettled'> {
@@ -90,7 +90,7 @@ export class Notifications {
     const repeating = this.#deliveries.filter(({ notifier }) => notifier.repeats);
     for (const alert of alerts) {
       if (alert.state === 'pending' || alert.firedAt === 0) continue;
-      if (alert.state === 'inactive' && now - alert.resolvedAt >= RESOLVED_REPEATED) continue;
+      if (alert.state === 'inactive' && now - alert.resolvedAt > RESOLVED_REPEATED) continue;
       if (!this.#isDue(alert, now)) continue;
       this.#sentAt.set(alert.fingerprint, now);
       for (const delivery of repeating) delivery.push(this.#notice(alert));

@@ -86,8 +86,8 @@ describe('timing of notifications', () => {
     await settle();
     expect(set.repeating.sent.map(({ status }) => status)).toEqual(['firing', 'resolved']);
     await evaluate(set, [resolved], 30);
-    // Every 75 s, and the last before the 15 minutes are over.
-    expect(set.repeating.sent).toHaveLength(2 + 11);
+    // Every 75 s, and as Prometheus the last when the 15 minutes are over.
+    expect(set.repeating.sent).toHaveLength(2 + 12);
     expect(set.repeating.sent.slice(1).every(({ endsAt }) => endsAt === START)).toBe(true);
     expect(set.once.sent.map(({ status }) => status)).toEqual(['firing', 'resolved']);
   });
