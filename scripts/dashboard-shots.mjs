@@ -10,8 +10,10 @@ const url = process.env.GRAFANA_URL ?? 'http://127.0.0.1:3000';
 const target = process.env.SHOTS_FOLDER ?? path.join(root, 'docs', 'img');
 const folder = path.join(root, 'provisioning', 'dashboards');
 const names = process.argv.slice(2);
-/** Of a dashboard's grid: pixels of a row with its gap. */
-const ROW = 38;
+/** Pixels of a dashboard, from its top, that are seen. */
+const VIEW = { width: 1440, height: 1010 };
+/** Pixels of a picture for one of a dashboard. */
+const SCALE = 0.8;
 /** Seconds in which panels get their data and curves move on. */
 const SETTLE = Number(process.env.SHOTS_SETTLE ?? 8);
 
@@ -25,23 +27,20 @@ const browser = await chromium.launch({
     '--disable-component-update',
   ],
 });
-const context = await browser.newContext();
+const context = await browser.newContext({ viewport: VIEW, deviceScaleFactor: SCALE });
 const login = { user: 'admin', password: 'admin' };
 await context.request.post(`${url}/login`, { data: login });
 
 for (const file of readdirSync(folder).filter((name) => name.endsWith('.json'))) {
   const name = path.basename(file, '.json');
   if (names.length > 0 && !names.includes(name)) continue;
-  const { uid, panels } = JSON.parse(readFileSync(path.join(folder, file), 'utf8'));
-  const rows = Math.max(...panels.map(({ gridPos: { y, h } }) => y + h));
+  const { uid } = JSON.parse(readFileSync(path.join(folder, file), 'utf8'));
   for (const theme of ['dark', 'light']) {
     const page = await context.newPage();
     page.on('console', (message) => {
       if (message.type() === 'error') console.error(`${name} ${theme}: ${message.text()}`);
     });
     page.on('pageerror', (error) => console.error(`${name} ${theme}: ${String(error)}`));
-    // All panels are in view, as Grafana asks for no others.
-    await page.setViewportSize({ width: 1440, height: rows * ROW + 140 });
     await page.goto(`${url}/d/${uid}?kiosk&theme=${theme}`);
     await page.locator('[data-viz-panel-key]').first().waitFor({ timeout: 60_000 });
     const loading = page.getByLabel('Panel loading bar');

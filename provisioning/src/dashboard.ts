@@ -1,5 +1,5 @@
 import type { Dashboard, Section } from './model.js';
-import { kymo } from './query.js';
+import { kymo, targetOf, type Query } from './query.js';
 
 const WIDTH = 24;
 
@@ -49,8 +49,12 @@ interface DashboardSpec {
   readonly uid: string;
   readonly title: string;
   readonly description: string;
-  /** Length of the time range, which ends now. */
+  /** Length of the time range up to now. */
   readonly last: string;
+  /** How much of what is to come the time range has as well, such as `6h`. */
+  readonly ahead?: string;
+  /** Beside when critical alerts fired. */
+  readonly annotations?: readonly Readonly<Record<string, unknown>>[];
   /** Beside the datasource, `job` and `instance`. */
   readonly variables?: readonly Readonly<Record<string, unknown>>[];
   readonly sections: readonly Section[];
@@ -58,7 +62,7 @@ interface DashboardSpec {
 
 /** A dashboard with the variables, links and annotations that all of them have. */
 export function dashboard(spec: DashboardSpec): Dashboard {
-  const { uid, title, description, last, variables = [], sections } = spec;
+  const { uid, title, description, last, ahead, sections } = spec;
   return {
     uid,
     title,
@@ -67,11 +71,11 @@ export function dashboard(spec: DashboardSpec): Dashboard {
     schemaVersion: 41,
     editable: true,
     graphTooltip: 1,
-    time: { from: `now-${last}`, to: 'now' },
+    time: { from: `now-${last}`, to: ahead === undefined ? 'now' : `now+${ahead}` },
     timezone: 'browser',
     refresh: '',
-    templating: { list: [datasource, job, instance, ...variables] },
-    annotations: { list: [firing] },
+    templating: { list: [datasource, job, instance, ...(spec.variables ?? [])] },
+    annotations: { list: [firing, ...(spec.annotations ?? [])] },
     links: [links],
     panels: layout(sections),
   };
@@ -144,17 +148,20 @@ export const protocol = labelVariable({
   allValue: '.+',
 });
 
-/** When what is critical fired, on every curve. */
-const firing = {
-  name: 'Critical alerts',
-  enable: true,
-  iconColor: 'red',
-  datasource: { type: 'prometheus', uid: 'kymo-exporter' },
-  expr: 'max by (alertname) (ALERTS{alertstate="firing", severity=~"critical|emergency"})',
-  step: '5s',
-  titleFormat: '{{alertname}}',
-  textFormat: 'fires',
-};
+/** Events of a query of alerts or anomalies, marked on every curve. */
+export function annotation(
+  name: string,
+  iconColor: string,
+  query: Query,
+): Readonly<Record<string, unknown>> {
+  return { name, enable: true, iconColor, datasource: kymo, target: targetOf(query, 'Events') };
+}
+
+/** When what is critical fired. */
+const firing = annotation('Critical alerts', 'red', {
+  kind: 'alert_history',
+  severities: 'critical,emergency',
+});
 
 const links = {
   type: 'dashboards',

@@ -33,6 +33,11 @@ export function matching(pattern: string, properties: Readonly<Record<string, un
   return { ...named('', properties), matcher: { id: 'byRegexp', options: `/${pattern}/` } };
 }
 
+/** What is set of the fields of the query with a letter. */
+export function ofFrames(refId: string, properties: Readonly<Record<string, unknown>>): Override {
+  return { ...named('', properties), matcher: { id: 'byFrameRefID', options: refId } };
+}
+
 const fixed = (fixedColor: string) => ({ mode: 'fixed', fixedColor });
 
 export const color = (name: string) => ({ color: fixed(name) });

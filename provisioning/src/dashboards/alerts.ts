@@ -1,6 +1,8 @@
-import { dashboard, protocol } from '../dashboard.js';
+import { annotation, dashboard, protocol } from '../dashboard.js';
 import { ALERT_STATES, band, color, named, rising } from '../fields.js';
+import { alertList } from '../kymo-panels.js';
 import { bars, figures, stateTimeline, timeSeries } from '../panels.js';
+import { firings } from '../tables.js';
 import { SELECTED, type Query } from '../query.js';
 
 /** Watches that see every protocol score the total as well, which has none. */
@@ -54,28 +56,28 @@ export const alerts = dashboard({
   description: 'Alerts and how they came about; which series are unlike their past.',
   last: '15m',
   variables: [protocol],
+  annotations: [
+    annotation('Anomalies of the latency', 'orange', {
+      kind: 'anomalies',
+      expr: `max(kymo:latency_seconds:p99{protocol="", ${SELECTED}})`,
+      legend: 'latency p99',
+    }),
+  ],
   sections: [
     {
       panels: [
-        stateTimeline({
-          title: 'Transitions',
+        alertList({
+          title: 'Alerts',
           description:
-            'States of alerts over time. What is inactive is not shown; Watchdog always fires.',
+            'Alerts that fire or are about to, the most urgent first. Editors acknowledge them here.',
           w: 18,
-          h: 10,
-          queries: [
-            {
-              expr: `max by (alertname, protocol, device) (kymo_alert_state{${SELECTED}} > 0)`,
-              legend: '{{alertname}} {{protocol}} {{device}}',
-            },
-          ],
-          mappings: ALERT_STATES,
+          h: 14,
         }),
         figures({
           title: 'Firing now, by severity',
           description: 'Alerts that fire, with the Watchdog, which always does and is an info.',
           w: 6,
-          h: 6,
+          h: 8,
           unit: 'short',
           colored: true,
           queries: [{ expr: `count by (severity) (${FIRING})`, legend: '{{severity}}' }],
@@ -91,11 +93,25 @@ export const alerts = dashboard({
           title: 'Acknowledged',
           description: 'Alerts that somebody has acknowledged.',
           w: 6,
-          h: 4,
+          h: 6,
           unit: 'short',
           queries: [
             { expr: `sum(kymo_alert_acknowledged{${SELECTED}}) or vector(0)`, legend: 'alerts' },
           ],
+        }),
+        stateTimeline({
+          title: 'Transitions',
+          description:
+            'States of alerts over time. What is inactive is not shown; Watchdog always fires.',
+          w: 24,
+          h: 9,
+          queries: [
+            {
+              expr: `max by (alertname, protocol, device) (kymo_alert_state{${SELECTED}} > 0)`,
+              legend: '{{alertname}} {{protocol}} {{device}}',
+            },
+          ],
+          mappings: ALERT_STATES,
         }),
       ],
     },
@@ -184,6 +200,7 @@ export const alerts = dashboard({
         stateTimeline({
           title: 'Transitions of a day',
           description: 'States of alert rules over the last day.',
+          w: 24,
           last: '24h',
           queries: [
             {
@@ -192,6 +209,27 @@ export const alerts = dashboard({
             },
           ],
           mappings: ALERT_STATES,
+        }),
+        firings({
+          title: 'What has fired',
+          description: 'Each time that an alert fired within the last day.',
+          w: 24,
+          last: '24h',
+        }),
+        timeSeries({
+          title: 'Latency p95 of a day',
+          description:
+            'What was expected by the values before, and what was not: from a score of 1 on.',
+          unit: 's',
+          last: '24h',
+          queries: [
+            {
+              kind: 'anomalies',
+              expr: `max(kymo:latency_seconds:p95{protocol="", ${SELECTED}})`,
+              legend: 'p95',
+              interval: '2m',
+            },
+          ],
         }),
         timeSeries({
           title: 'Scores of a day',

@@ -1,7 +1,9 @@
-import { dashboard } from '../dashboard.js';
+import { annotation, dashboard } from '../dashboard.js';
 import { color, named } from '../fields.js';
-import { figures, table, timeSeries } from '../panels.js';
-import { asFigures, FIGURE, SELECTED } from '../query.js';
+import { analysis } from '../kymo-panels.js';
+import { figures, timeSeries } from '../panels.js';
+import { table } from '../tables.js';
+import { asFigures, FIGURE, SELECTED, type Query } from '../query.js';
 
 const SERIES = `$figure{protocol="", ${SELECTED}}`;
 
@@ -19,6 +21,8 @@ const CHOICES: Readonly<Record<string, string>> = {
   'Error ratio': 'kymo:errors:ratio',
   'Active connections': 'kymo:connections:active',
 };
+
+const STATISTICS = { avg: 'mean', min: 'low', max: 'peak', p95: 'p95' } as const;
 
 const [firstChoice] = Object.entries(CHOICES);
 
@@ -60,15 +64,47 @@ const over = (name: string) =>
 
 const mean = (offset: string): string => `avg(avg_over_time(${SERIES}[5m]${offset}))`;
 
+/** Statistics of the buckets that the exporter keeps. */
+function buckets(
+  granularity: NonNullable<Query['granularity']>,
+  statistics: readonly NonNullable<Query['statistic']>[],
+): Query[] {
+  return statistics.map((statistic) => ({
+    kind: 'history',
+    expr: SERIES,
+    granularity,
+    statistic,
+    legend: STATISTICS[statistic],
+  }));
+}
+
 export const history = dashboard({
   uid: 'kymo-history',
   title: 'Historical analysis',
   description: 'One key figure over minutes, hours and days, beside its own past.',
   last: '24h',
+  ahead: '6h',
   variables: [figure],
+  annotations: [
+    annotation('Anomalies', 'orange', {
+      kind: 'anomalies',
+      expr: `avg(${SERIES})`,
+      legend: '$figure',
+      interval: '2m',
+    }),
+  ],
   sections: [
     {
       panels: [
+        analysis({
+          title: 'The last day',
+          description:
+            'The figure in its expected band, the day before, a forecast, and what stands out.',
+          w: 24,
+          h: 12,
+          last: '24h',
+          query: { expr: `avg(${SERIES})`, legend: '$figure', horizon: '6h' },
+        }),
         timeSeries({
           title: 'Now, yesterday and last week',
           description: 'The figure beside itself a day and a week before, where that is known.',
@@ -125,7 +161,6 @@ export const history = dashboard({
             'Of the last five, and of the same ones an hour, a day and a week ago where those are known.',
           w: 8,
           h: 7,
-          decimals: 3,
           queries: [
             { expr: mean(''), legend: 'now' },
             { expr: mean(' offset 1h'), legend: 'an hour ago' },
@@ -143,49 +178,43 @@ export const history = dashboard({
           description: 'Mean, low and peak of each minute, over the last hour.',
           w: 8,
           last: '1h',
-          queries: [
-            { expr: `avg(avg_over_time(${SERIES}[1m]))`, legend: 'mean', interval: '1m' },
-            { expr: `min(min_over_time(${SERIES}[1m]))`, legend: 'low', interval: '1m' },
-            { expr: `max(max_over_time(${SERIES}[1m]))`, legend: 'peak', interval: '1m' },
-          ],
+          queries: buckets('minute', ['avg', 'min', 'max']),
         }),
         timeSeries({
           title: 'By hour',
-          description: 'Mean and peak of the hour that ends at each point, over the last day.',
+          description: 'Mean and peak of each hour, over the last day.',
           w: 8,
           last: '24h',
-          queries: [
-            { expr: `avg(avg_over_time(${SERIES}[1h]))`, legend: 'mean' },
-            { expr: `max(max_over_time(${SERIES}[1h]))`, legend: 'peak' },
-          ],
+          custom: { showPoints: 'always' },
+          queries: buckets('hour', ['avg', 'max']),
         }),
         timeSeries({
           title: 'By day',
-          description: 'Mean and peak of the day that ends at each point, over the last week.',
+          description: 'Mean and peak of each day, over the last week.',
           w: 8,
           last: '7d',
-          maxDataPoints: 2016,
-          queries: [
-            { expr: `avg(avg_over_time(${SERIES}[1d]))`, legend: 'mean' },
-            { expr: `max(max_over_time(${SERIES}[1d]))`, legend: 'peak' },
-          ],
+          custom: { showPoints: 'always' },
+          queries: buckets('day', ['avg', 'max']),
         }),
       ],
     },
     {
-      title: 'Trend',
+      title: 'Forecast',
       panels: [
         timeSeries({
-          title: 'Trend of ten minutes',
+          title: 'The next six hours',
           description:
-            'The figure, and where a straight line through the last ten minutes leads in five.',
+            'How the figure will probably go on by its trend and its days, with an interval that holds 95 of 100 times.',
           w: 24,
-          last: '1h',
           queries: [
-            { expr: `avg(avg_over_time(${SERIES}[1m]))`, legend: 'mean of a minute' },
-            { expr: `avg(predict_linear(${SERIES}[10m], 300))`, legend: 'in five minutes' },
+            {
+              kind: 'forecast',
+              expr: `avg(${SERIES})`,
+              legend: '$figure',
+              horizon: '6h',
+              interval: '2m',
+            },
           ],
-          overrides: [named('in five minutes', dashed('orange'))],
         }),
       ],
     },

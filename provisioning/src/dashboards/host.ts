@@ -1,6 +1,7 @@
 import { dashboard } from '../dashboard.js';
 import { absolute, color, falling, matching, named, rising } from '../fields.js';
-import { gauges, table, timeSeries } from '../panels.js';
+import { gauges, timeSeries } from '../panels.js';
+import { table } from '../tables.js';
 import { asFigures, FIGURE, SELECTED } from '../query.js';
 
 const DISKS = `device!~"(ram|loop|fd|sr|zram)[0-9]+", ${SELECTED}`;

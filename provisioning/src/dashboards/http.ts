@@ -1,16 +1,16 @@
 import { dashboard, labelVariable, protocol } from '../dashboard.js';
 import { color, named, PROTOCOLS, rising } from '../fields.js';
-import { bars, heatmap, table, timeSeries } from '../panels.js';
+import { heatmap } from '../kymo-panels.js';
+import { bars, timeSeries } from '../panels.js';
+import { table } from '../tables.js';
 import { asFigures, FIGURE, SELECTED } from '../query.js';
+import { EACH, ERRORS_OF_EACH, quantileOfEach, traffic } from '../traffic.js';
 
-const EACH = `protocol=~"$protocol", ${SELECTED}`;
 const ROUTES = `${EACH}, http_route=~"$route"`;
 const DURATION = 'http_server_request_duration_seconds';
 const ROW = 'http_request_method, http_route, protocol';
 
 const byProtocol = (expr: string) => [{ expr, legend: '{{protocol}}' }];
-const quantile = (q: number): string =>
-  `histogram_quantile(${q}, sum by (protocol, le) (kymo:latency_seconds:buckets{${EACH}})) >= 0`;
 const routeQuantile = (q: number): string =>
   `histogram_quantile(${q}, sum by (${ROW}, le) (rate(${DURATION}_bucket{${ROUTES}}[1m]))) >= 0`;
 const routeRate = (selector = ''): string =>
@@ -29,6 +29,7 @@ export const http = dashboard({
   last: '15m',
   variables: [protocol, route],
   sections: [
+    { panels: [traffic({ w: 24, h: 9 })] },
     {
       title: 'Live',
       panels: [
@@ -46,9 +47,7 @@ export const http = dashboard({
             'Share of the requests that were answered with 5xx or a server error of gRPC.',
           unit: 'percentunit',
           custom: { axisSoftMax: 0.05 },
-          queries: byProtocol(
-            `sum by (protocol) (kymo:errors:rate{${EACH}}) / (sum by (protocol) (kymo:exchanges:rate{${EACH}}) > 0)`,
-          ),
+          queries: byProtocol(ERRORS_OF_EACH),
           overrides: PROTOCOLS,
         }),
         timeSeries({
@@ -56,7 +55,7 @@ export const http = dashboard({
           description: 'Half of the answers were complete within this time.',
           w: 8,
           unit: 's',
-          queries: byProtocol(quantile(0.5)),
+          queries: byProtocol(quantileOfEach(0.5)),
           overrides: PROTOCOLS,
         }),
         timeSeries({
@@ -64,7 +63,7 @@ export const http = dashboard({
           description: '95 % of the answers were complete within this time.',
           w: 8,
           unit: 's',
-          queries: byProtocol(quantile(0.95)),
+          queries: byProtocol(quantileOfEach(0.95)),
           overrides: PROTOCOLS,
         }),
         timeSeries({
@@ -72,7 +71,7 @@ export const http = dashboard({
           description: '99 % of the answers were complete within this time.',
           w: 8,
           unit: 's',
-          queries: byProtocol(quantile(0.99)),
+          queries: byProtocol(quantileOfEach(0.99)),
           overrides: PROTOCOLS,
         }),
       ],
@@ -289,7 +288,7 @@ export const http = dashboard({
           w: 8,
           unit: 's',
           last: '24h',
-          queries: byProtocol(quantile(0.95)),
+          queries: byProtocol(quantileOfEach(0.95)),
           overrides: PROTOCOLS,
         }),
         timeSeries({
@@ -299,9 +298,7 @@ export const http = dashboard({
           unit: 'percentunit',
           custom: { axisSoftMax: 0.05 },
           last: '24h',
-          queries: byProtocol(
-            `sum by (protocol) (kymo:errors:rate{${EACH}}) / (sum by (protocol) (kymo:exchanges:rate{${EACH}}) > 0)`,
-          ),
+          queries: byProtocol(ERRORS_OF_EACH),
           overrides: PROTOCOLS,
         }),
       ],

@@ -1,10 +1,11 @@
 import { dashboard, linkTo, protocol } from '../dashboard.js';
-import { absolute, ALERT_STATES, named, PROTOCOLS, rising } from '../fields.js';
-import { heatmap, keyFigures, stateTimeline, timeSeries } from '../panels.js';
+import { absolute, named, PROTOCOLS, rising } from '../fields.js';
+import { alertList, analysis, heatmap, keyFigures } from '../kymo-panels.js';
+import { timeSeries } from '../panels.js';
 import { SELECTED } from '../query.js';
+import { EACH, ERRORS_OF_EACH, traffic } from '../traffic.js';
 
 const TOTAL = `protocol="", ${SELECTED}`;
-const EACH = `protocol=~"$protocol", ${SELECTED}`;
 
 const quantile = (q: number): string =>
   `histogram_quantile(${q}, sum by (le) (kymo:latency_seconds:buckets{${TOTAL}}))`;
@@ -69,35 +70,44 @@ export const liveOverview = dashboard({
       ],
     },
     {
-      title: 'Live',
       panels: [
-        timeSeries({
-          title: 'Requests by protocol',
-          description: 'Requests a second; of WebSocket the messages received.',
-          h: 9,
-          unit: 'reqps',
-          stacked: true,
-          queries: [
-            {
-              expr: `sum by (protocol) (kymo:requests:rate{${EACH}})`,
-              legend: '{{protocol}}',
-            },
-          ],
-          overrides: PROTOCOLS,
-        }),
         heatmap({
           title: 'Latency by time',
           description:
             'How the time to the end of an answer is distributed, with p50 and p95; throughput and errors by protocol.',
+          w: 15,
           h: 9,
           queries: [
             { expr: `sum by (le) (kymo:latency_seconds:buckets{${TOTAL}})`, legend: '{{le}}' },
             { expr: `sum by (protocol) (kymo:requests:rate{${EACH}})`, legend: '{{protocol}}' },
-            {
-              expr: `sum by (protocol) (kymo:errors:rate{${EACH}}) / (sum by (protocol) (kymo:exchanges:rate{${EACH}}) > 0)`,
-              legend: '{{protocol}}',
-            },
+            { expr: ERRORS_OF_EACH, legend: '{{protocol}}' },
           ],
+        }),
+        traffic({ w: 9, h: 9 }),
+        analysis({
+          title: 'Latency p95',
+          description:
+            'The 95th percentile in its expected band, with what stands out, the same time before, and a forecast.',
+          w: 15,
+          h: 10,
+          unit: 's',
+          query: { expr: quantile(0.95), legend: 'Latency p95' },
+        }),
+        alertList({
+          title: 'Alerts',
+          description: 'Alerts that fire or are about to, the most urgent first.',
+          w: 9,
+          h: 10,
+        }),
+        timeSeries({
+          title: 'Requests by protocol',
+          description: 'Requests a second; of WebSocket the messages received.',
+          unit: 'reqps',
+          stacked: true,
+          queries: [
+            { expr: `sum by (protocol) (kymo:requests:rate{${EACH}})`, legend: '{{protocol}}' },
+          ],
+          overrides: PROTOCOLS,
         }),
         timeSeries({
           title: 'CPU by mode',
@@ -111,17 +121,6 @@ export const liveOverview = dashboard({
               legend: '{{mode}}',
             },
           ],
-        }),
-        stateTimeline({
-          title: 'Alerts',
-          description: 'Alert rules that are not inactive. Watchdog always fires.',
-          queries: [
-            {
-              expr: `max by (alertname) (kymo_alert_state{${SELECTED}} > 0)`,
-              legend: '{{alertname}}',
-            },
-          ],
-          mappings: ALERT_STATES,
         }),
       ],
     },

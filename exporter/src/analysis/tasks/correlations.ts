@@ -39,16 +39,28 @@ interface Candidate {
 
 /**
  * Which series moved with one, and whose score rose before its own.
- * @throws KymoError `bad_data` where not exactly one series is asked about
+ * Where the series has no values yet, none did.
+ * @throws KymoError `bad_data` where several series are asked about
  */
 export function correlations(task: CorrelationsTask, check: Check): TaskAnswer {
   const { grid, lead, lag, limit, total } = task;
   const asked = readMatrix(task.target);
-  if (asked.series.length !== 1) {
+  if (asked.series.length > 1) {
     throw new KymoError(
       'bad_data',
       `invalid parameter "expr": it yields ${asked.series.length} series in that range; one is needed, so select it by its labels or aggregate`,
     );
+  }
+  const range = { ...grid, start: grid.start + lead * grid.step, length: grid.length - lead };
+  if (asked.series.length === 0) {
+    const nothing = { considered: 0, related: [], risen: null, causes: [], scored: 0 };
+    const answer: CorrelationsAnswer = {
+      ...rangeOf(range),
+      metric: {},
+      omitted: total,
+      ...nothing,
+    };
+    return { data: JSON.stringify(answer), warnings: asked.warnings, infos: asked.infos };
   }
   const [{ metric }] = asked.series;
   const raw = onGrid(asked.series[0], grid);
@@ -73,7 +85,6 @@ export function correlations(task: CorrelationsTask, check: Check): TaskAnswer {
     order.map((index) => candidates[index]),
     { grid, lead, check },
   );
-  const range = { ...grid, start: grid.start + lead * grid.step, length: grid.length - lead };
   const answer: CorrelationsAnswer = {
     ...rangeOf(range),
     metric,
