@@ -262,8 +262,10 @@ export class AlertingState {
     }: { readonly data: () => Set<string>; readonly resolved: () => Set<string> | undefined },
   ): Condition {
     const { noData } = this.rule;
-    // What the rule says in so many words is over, need not be waited for.
-    const isSaid = (): boolean => resolved()?.has(entry.sourceKey) === true;
+    // What the rule says in so many words is over, need not be waited for. That its series are gone
+    // says nothing yet: before the restart they were there.
+    const isSaid = (): boolean =>
+      resolved()?.has(entry.sourceKey) === true && data().has(entry.sourceKey);
     if (time < entry.heldUntil && !isSaid()) return 'unknown';
     if (noData === 'ok' || data().has(entry.sourceKey)) return 'over';
     // What stood for missing data is over once there is some.

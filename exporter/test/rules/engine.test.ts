@@ -274,6 +274,25 @@ describe('after a restart', () => {
     expect(Object.fromEntries(states)).toEqual({ a: 'firing', b: 'inactive' });
   });
 
+  it('does not end where its series, which the head has from before, are not there yet', () => {
+    const gone = 'last_over_time(level[1m]) unless level';
+    const rules = `groups: [{ name: g, rules: [{ alert: High, expr: level > 5, annotations: { kymo_resolve: '${gone}' } }] }]`;
+    const first = new World(rules);
+    first.step({ a: 6 });
+    const second = new World(rules);
+    second.step({ a: 1 });
+    second.engine.restore(first.engine.alerts(), second.time);
+    second.step({});
+    expect(second.changes).toEqual([]);
+    second.time += 60_000;
+    second.step({ b: 1 });
+    second.step({ a: 1 });
+    expect(second.changes).toEqual(['firing>recovering']);
+    // Now it is known that they have gone.
+    second.step({});
+    expect(second.changes.at(-1)).toBe('recovering>inactive');
+  });
+
   it('does not count the time in between as pending', () => {
     const first = new World(HIGH.replace('2s', '5s'));
     for (let i = 0; i < 3; i++) first.step({ b: 6 });
