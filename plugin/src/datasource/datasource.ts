@@ -33,7 +33,7 @@ import type { Doors, Kind, Target } from './kinds/kind.js';
 import type { Playback } from '../shared/playback.js';
 import { Channels } from './live/channels.js';
 import type { LiveConnection } from './live/connection.js';
-import { watchChannel } from './live/grafana-live.js';
+import { hasGrafanaLive, watchChannel } from './live/grafana-live.js';
 import { LiveQueries } from './live/live-queries.js';
 import type { LiveView } from './live/live-query.js';
 import { messageOf } from './live/past.js';
@@ -46,6 +46,7 @@ import {
   migrateQuery,
   type KymoOptions,
   type KymoQuery,
+  type Transport,
 } from './query.js';
 import { findValues } from './variables.js';
 
@@ -63,11 +64,13 @@ export class KymoDataSource extends DataSourceApi<KymoQuery, KymoOptions> {
   readonly playback: Playback;
   readonly #alerts: AlertsFeed;
   readonly #timeInterval: number;
+  readonly #transport: Transport;
 
   constructor(settings: DataSourceInstanceSettings<KymoOptions>) {
     super(settings);
     const { timeInterval, transport = 'auto' } = settings.jsonData;
     this.interval = timeInterval;
+    this.#transport = transport;
     this.#timeInterval = rangeUtil.intervalToMs(timeInterval ?? '1s');
     const url = settings.url ?? '';
     const askExporter: Ask = (path, parameters) => ask(url + path, parameters);
@@ -159,9 +162,10 @@ export class KymoDataSource extends DataSourceApi<KymoQuery, KymoOptions> {
     );
   }
 
-  #joined({ query, expr }: Target, part: Part, view: LiveView | undefined): Part {
+  #joined({ query, expr, window }: Target, part: Part, view: LiveView | undefined): Part {
     if (view === undefined) return part;
-    const values = partOfView(view, query, this.#units.known(expr));
+    const trust = { ...view.trust, datasource: this.uid, window };
+    const values = partOfView({ ...view, trust }, query, this.#units.known(expr));
     return query.kind === 'analysis' ? withFindings(values, part.frames) : values;
   }
 
@@ -249,6 +253,10 @@ export class KymoDataSource extends DataSourceApi<KymoQuery, KymoOptions> {
       client: this.client,
       connects: () => this.#connection.connects(),
       now: () => Date.now(),
+      transport: this.#transport,
+      hasGrafanaLive,
+      version: this.meta.info.version,
+      caller: () => this.alerts.caller(),
     });
   }
 }

@@ -20,6 +20,10 @@ export interface Trust {
   readonly dropped: number;
   /** Why it is not live, in words for a person. */
   readonly reason?: string;
+  /** Uid of the datasource, where its panels can be paused. */
+  readonly datasource?: string;
+  /** Milliseconds that a paused panel goes back over. */
+  readonly window?: number;
 }
 
 const fromBest: readonly TrustState[] = [
