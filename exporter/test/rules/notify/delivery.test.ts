@@ -94,7 +94,8 @@ describe.each([
       const notifications = notify([create(), alertmanager(other.url)]);
       const alerts = Array.from({ length: 5 }, (_, i) => alertNumber(i));
       for (const alert of alerts) await fire(notifications, alert);
-      await eventually(() => numbers(other)).toHaveLength(5);
+      // On a machine that is busy an answer may come late, and what it was to is sent again.
+      await eventually(() => [...new Set(numbers(other))]).toEqual([0, 1, 2, 3, 4]);
       await eventually(() => receiver.attempts).toBeGreaterThan(1);
       expect(receiver.taken).toEqual([]);
       expect(notifications.stats[0].failed).toBeGreaterThan(0);
