@@ -11,7 +11,7 @@ const SECONDS = Number(process.argv[2] ?? 150);
 const SHOTS = [
   { name: 'dark', width: 1440, colorScheme: 'dark' },
   { name: 'light', width: 1440, colorScheme: 'light' },
-  { name: 'narrow', width: 400, colorScheme: 'dark' },
+  { name: 'narrow', width: 400, height: 1900, colorScheme: 'dark' },
 ];
 
 prepare();
@@ -36,12 +36,23 @@ try {
   });
   const folder = path.join(root, 'docs/img');
   mkdirSync(folder, { recursive: true });
-  for (const { name, width, colorScheme } of SHOTS) {
-    const page = await browser.newPage({ viewport: { width, height: 900 }, colorScheme });
+  for (const { name, width, height, colorScheme } of SHOTS) {
+    const page = await browser.newPage({ viewport: { width, height: height ?? 900 }, colorScheme });
     await page.goto(url);
     await page.getByTestId('kymo-connection').and(page.locator('[data-state=live]')).waitFor();
+    // Every panel has its past, and is live.
+    const waiting =
+      '[data-testid=kymo-notice]:not([data-kind=empty]), [data-testid=kymo-trust]:not([data-state=live])';
+    await page.waitForFunction(
+      `document.querySelectorAll(${JSON.stringify(waiting)}).length === 0`,
+      undefined,
+      { timeout: 120_000 },
+    );
     await wait(5000);
-    await page.screenshot({ path: path.join(folder, `preview-${name}.png`), fullPage: true });
+    await page.screenshot({
+      path: path.join(folder, `preview-${name}.png`),
+      fullPage: height === undefined,
+    });
     await page.close();
     console.log(`docs/img/preview-${name}.png`);
   }
