@@ -38,6 +38,13 @@ const double = new Float64Array(1);
 const words = new Uint32Array(double.buffer);
 const HIGH = new Uint8Array(new Uint16Array([1]).buffer)[0] === 1 ? 1 : 0;
 
+/** Decimal logarithms of the middles of so many parts of an octave. */
+const MANTISSAS = 512;
+const LOG_2 = Math.log10(2);
+const mantissas = Float64Array.from({ length: MANTISSAS }, (_, i) =>
+  Math.log10(1 + (i + 0.5) / MANTISSAS),
+);
+
 /**
  * Place on a scale that splits each octave into equal parts: exponent and first bits of the number's
  * own representation, which needs no logarithm.
@@ -169,4 +176,11 @@ function tabulate(floats: Float32Array, k: number, above: number): void {
 }
 
 const decades = (count: number, total: number): number =>
-  Math.max(0, -Math.log10((count + 0.5) / (total + 1)));
+  Math.max(0, logarithm(total + 1) - logarithm(count + 0.5));
+
+/** Decimal logarithm plus a constant, to 0.0005; a table takes dozens of them. */
+function logarithm(value: number): number {
+  double[0] = value;
+  const high = words[HIGH];
+  return (high >>> 20) * LOG_2 + mantissas[(high >>> 11) & (MANTISSAS - 1)];
+}
