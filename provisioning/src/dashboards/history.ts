@@ -144,6 +144,7 @@ export const history = dashboard({
           sortBy: 'peak',
           queries: [
             {
+              interval: '10s',
               expr: asFigures({
                 mean: `(${over('avg')})`,
                 deviation: `(${over('stddev')})`,
