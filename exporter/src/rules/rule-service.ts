@@ -10,7 +10,7 @@ import type { Acknowledgement, Alert, Transition } from './alert.js';
 import { AlertLog } from './alert-log.js';
 import { RuleEngine } from './engine.js';
 import { expandGlobs } from './globs.js';
-import { loadRuleFiles } from './load.js';
+import { loadRuleFiles, type LoadedRules } from './load.js';
 import { Alertmanager } from './notify/alertmanager.js';
 import type { HttpTarget } from './notify/http-client.js';
 import { Notifications } from './notify/notifications.js';
@@ -70,6 +70,8 @@ export class RuleService {
   #timer: Timer | undefined;
   #stopped = false;
   #reloadFailed = false;
+  /** Alerts of rules that could not be read at the start; taken up once they can. */
+  #heldBack: readonly Alert[] = [];
 
   /** @throws KymoError `bad_url` */
   constructor(options: RuleServiceOptions) {
@@ -84,16 +86,29 @@ export class RuleService {
   /**
    * Reads rules and what alerts there were.
    * @param externalUrl where people find this exporter
-   * @throws RuleFileError; KymoError `directory_locked`, `directory_unusable`, `journal_newer`
+   * Where a rule file is wrong, what is right in it is in effect, and the log says what is not.
+   * @throws KymoError `directory_locked`, `directory_unusable`, `journal_newer`
    */
   async start(externalUrl: string): Promise<void> {
     const { clock, logger, externalLabels = {} } = this.#options;
-    const groups = this.#read();
-    this.#log = await this.#openLog(groups.length > 0);
+    const { groups, problems } = this.#read();
+    for (const problem of problems) {
+      logger.error('a rule file is wrong; what is right in it is in effect', {
+        rule: describeRuleProblem(problem),
+      });
+    }
+    this.#reloadFailed = problems.length > 0;
+    this.#log = await this.#openLog(groups.length > 0 || problems.length > 0);
     const engine = this.#makeEngine(externalUrl);
     this.#engine = engine;
     engine.replace(groups);
-    engine.restore(this.#log?.alerts ?? [], clock.now());
+    const broken = new Set(problems.map(({ place }) => place.file));
+    const alerts = this.#log?.alerts ?? [];
+    this.#heldBack = alerts.filter(({ rule }) => broken.has(rule.file) && !isIn(groups, rule));
+    engine.restore(
+      alerts.filter((alert) => !this.#heldBack.includes(alert)),
+      clock.now(),
+    );
     this.#notifications = new Notifications({
       clock,
       logger,
@@ -162,7 +177,11 @@ export class RuleService {
   reload(): void {
     const { logger, onReload } = this.#options;
     try {
-      this.engine.replace(this.#read());
+      const { groups, problems } = this.#read();
+      if (problems.length > 0) throw new RuleFileError(problems);
+      this.engine.replace(groups);
+      this.engine.restore(this.#heldBack, this.#options.clock.now());
+      this.#heldBack = [];
     } catch (thrown) {
       if (!(thrown instanceof KymoError)) throw thrown;
       this.#reloadFailed = true;
@@ -233,18 +252,16 @@ export class RuleService {
     });
   }
 
-  /** @throws RuleFileError */
-  #read(): ReturnType<typeof loadRuleFiles>['groups'] {
+  #read(): LoadedRules {
     const { logger } = this.#options;
     const { files, unmatched } = this.#files();
     this.#seen = stateOf(files);
     for (const pattern of unmatched) logger.warn('no rule file is there', { rules: pattern });
-    const { groups, problems, warnings } = loadRuleFiles(files);
-    for (const warning of warnings) {
+    const loaded = loadRuleFiles(files);
+    for (const warning of loaded.warnings) {
       logger.warn('a rule is hardly meant so', { rule: describeRuleProblem(warning) });
     }
-    if (problems.length > 0) throw new RuleFileError(problems);
-    return groups;
+    return loaded;
   }
 
   #files(): ReturnType<typeof expandGlobs> {
@@ -310,4 +327,9 @@ function stateOf(files: readonly string[]): string {
       return `${file} ${stat?.mtimeMs} ${stat?.size} ${stat?.ino}`;
     })
     .join('\n');
+}
+
+/** Whether a rule of this place and name is among those that are in effect. */
+function isIn(groups: LoadedRules['groups'], { file, group }: Alert['rule']): boolean {
+  return groups.some((one) => one.file === file && one.name === group);
 }
