@@ -29,16 +29,16 @@ export function changeOf(curve: Curve, span: number): Change | undefined {
 
 /** Peak, average or low of a curve; `undefined` where it has no values. */
 export function figureOf({ values }: Curve, figure: Figure): number | undefined {
-  const numbers = values.filter(isValue);
-  if (numbers.length === 0) return undefined;
-  switch (figure) {
-    case 'peak':
-      return numbers.reduce((a, b) => Math.max(a, b));
-    case 'low':
-      return numbers.reduce((a, b) => Math.min(a, b));
-    case 'average':
-      return numbers.reduce((a, b) => a + b) / numbers.length;
+  let [low, high, sum, count] = [Infinity, -Infinity, 0, 0];
+  for (const value of values) {
+    if (!isValue(value)) continue;
+    low = Math.min(low, value);
+    high = Math.max(high, value);
+    sum += value;
+    count += 1;
   }
+  if (count === 0) return undefined;
+  return { peak: high, low, average: sum / count }[figure];
 }
 
 export interface Layout {

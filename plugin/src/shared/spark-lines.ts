@@ -1,0 +1,79 @@
+import { isValue, type Curve } from './curve.js';
+
+/** Share of its greatest value that a curve is high at least. */
+const LEAST_RANGE = 0.1;
+const MARGIN = 2;
+
+/**
+ * A curve in pixels: a line for each stretch without a hole, as x, y, x, y … Of values that share a pixel
+ * only the first, the lowest and the highest, and the last are kept: more would not be seen.
+ * @param width CSS pixels
+ * @param height CSS pixels
+ */
+export function sparkLines({ times, values }: Curve, width: number, height: number): number[][] {
+  const { base, range } = scaleOf(values);
+  const start = times[0] ?? 0;
+  const perMillisecond = width / Math.max(1, (times[times.length - 1] ?? 0) - start);
+  const perUnit = range === 0 ? 0 : (height - 2 * MARGIN) / range;
+  const lines: number[][] = [];
+  let pixel: Pixel | undefined;
+  let line: number[] = [];
+  const close = (): void => {
+    if (pixel !== undefined) finish(line, pixel);
+    pixel = undefined;
+  };
+  for (let at = 0; at < values.length; at += 1) {
+    const value = values[at];
+    if (!isValue(value) || !Number.isFinite(value)) {
+      close();
+      line = [];
+      continue;
+    }
+    const x = (times[at] - start) * perMillisecond;
+    const y = height - MARGIN - (value - base) * perUnit;
+    if (pixel !== undefined && Math.floor(x) === pixel.column) {
+      pixel.low = Math.min(pixel.low, y);
+      pixel.high = Math.max(pixel.high, y);
+      pixel.lastX = x;
+      pixel.lastY = y;
+      continue;
+    }
+    close();
+    if (line.length === 0) lines.push(line);
+    line.push(x, y);
+    pixel = { column: Math.floor(x), x, y, low: y, high: y, lastX: x, lastY: y };
+  }
+  close();
+  return lines;
+}
+
+/** Values in one column of pixels, the first of which is drawn. */
+interface Pixel {
+  readonly column: number;
+  readonly x: number;
+  readonly y: number;
+  low: number;
+  high: number;
+  lastX: number;
+  lastY: number;
+}
+
+/** Draws what is left of a column. */
+function finish(line: number[], { x, y, low, high, lastX, lastY }: Pixel): void {
+  if (low < Math.min(y, lastY)) line.push(x, low);
+  if (high > Math.max(y, lastY)) line.push(x, high);
+  if (lastX !== x) line.push(lastX, lastY);
+}
+
+function scaleOf(values: Curve['values']): { base: number; range: number } {
+  let low = Infinity;
+  let high = -Infinity;
+  for (const value of values) {
+    if (value === null || !Number.isFinite(value)) continue;
+    low = Math.min(low, value);
+    high = Math.max(high, value);
+  }
+  // What hardly moves is drawn as that, and not as a mountain range.
+  const range = Math.max(high - low, Math.abs(high) * LEAST_RANGE);
+  return { base: Math.max(low >= 0 ? 0 : -Infinity, (low + high - range) / 2), range };
+}
