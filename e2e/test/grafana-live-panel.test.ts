@@ -1,3 +1,6 @@
+import { mkdirSync } from 'node:fs';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { isDeepStrictEqual } from 'node:util';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -8,6 +11,7 @@ import { grafanaHome, hasPeer, until, type Running } from './processes.js';
 import { shownFrame } from './shown-frame.js';
 import { startTrustedGrafana, users, type Role, type Trusted } from './trusted-grafana.js';
 
+const shots = fileURLToPath(new URL('../../.cache/shots', import.meta.url));
 const here = grafanaHome !== undefined && hasPeer(chromiumFile);
 
 if (grafanaHome === undefined) {
@@ -19,7 +23,9 @@ if (grafanaHome === undefined) {
 /** Expressions of channels that the exporter provides. */
 const REQUESTS = 'sum by (protocol) (rate(http_server_request_duration_seconds_count[10s]))';
 const LOAD = 'node_load1';
+const HISTOGRAMS = 'sum(rate(http_server_request_duration_seconds[10s]))';
 const STOCK = 'Stock graph';
+const DISTRIBUTION = 'Distribution';
 const TICK = 1000;
 const FLUSH = 5000;
 
@@ -44,10 +50,11 @@ describe.skipIf(!here)('panels in a real Grafana, by transport', { timeout: 300_
   beforeAll(async () => {
     peers = await startTrustedGrafana({ command: 'demo', pushes: true });
     ({ grafana, kymo } = peers);
-    const time = { from: 'now-2m', to: 'now' };
-    const dashboard = { uid: 'ways', title: 'Ways', time, panels: PANELS.map(panelOf) };
-    const made = await peers.ask('POST', '/api/dashboards/db', { dashboard });
-    expect(made.status).toBe(200);
+    await addDashboard('ways', PANELS);
+    await addDashboard('distribution', [
+      [DISTRIBUTION, 'kymo-heatmap-panel', { kind: 'live', expr: HISTOGRAMS }],
+    ]);
+    mkdirSync(shots, { recursive: true });
     browser = await startChromium();
   }, 240_000);
 
@@ -58,7 +65,18 @@ describe.skipIf(!here)('panels in a real Grafana, by transport', { timeout: 300_
     await peers.stop();
   });
 
-  async function open(role: Role, change?: (page: Page) => Promise<void>): Promise<Page> {
+  async function addDashboard(uid: string, panels: typeof PANELS): Promise<void> {
+    const time = { from: 'now-2m', to: 'now' };
+    const dashboard = { uid, title: uid, time, panels: panels.map(panelOf) };
+    const made = await peers.ask('POST', '/api/dashboards/db', { dashboard });
+    expect(made.status).toBe(200);
+  }
+
+  async function open(
+    role: Role,
+    change?: (page: Page) => Promise<void>,
+    dashboard = 'ways',
+  ): Promise<Page> {
     const context = await browser.newContext({ viewport: { width: 1440, height: 1000 } });
     const { login, password } = users[role];
     const data = { user: login, password };
@@ -66,7 +84,7 @@ describe.skipIf(!here)('panels in a real Grafana, by transport', { timeout: 300_
     expect(signed.status()).toBe(200);
     const page = await context.newPage();
     await change?.(page);
-    await page.goto(`${grafana.url}/d/ways?kiosk`);
+    await page.goto(`${grafana.url}/d/${dashboard}?kiosk`);
     return page;
   }
 
@@ -151,17 +169,39 @@ describe.skipIf(!here)('panels in a real Grafana, by transport', { timeout: 300_
       if (role === 'Viewer') {
         await survives(page, way);
         await comes(page, way);
-        await page.screenshot({ path: `.cache/shots/way-${way}.png` });
+        await page.screenshot({ path: path.join(shots, `way-${way}.png`) });
       }
       expect(errors).toEqual([]);
       await page.context().close();
     }
   }
 
+  /** Asks for the health check of the datasource, as people do. */
+  async function checked(said: RegExp): Promise<void> {
+    const page = await open('Admin');
+    await page.goto(`${grafana.url}/connections/datasources/edit/channels`);
+    await page.getByRole('button', { name: /^test$/i }).click();
+    await page.getByText(said).first().waitFor();
+    await page.context().close();
+  }
+
   const roles = ['Admin', 'Editor', 'Viewer'] as const;
 
   test('have channels through Grafana Live', async () => {
     await showsTo(roles, 'live');
+    await checked(/expressions come through Grafana Live/);
+  });
+
+  test('draw exponential histograms', async () => {
+    const page = await open('Viewer', undefined, 'distribution');
+    await page.getByTestId('kymo-heatmap').waitFor();
+    const badge = page.getByTestId('kymo-trust');
+    await until('it is live', async () => (await badge.getAttribute('data-state')) === 'live');
+    const { fields } = await shownFrame(page, DISTRIBUTION);
+    expect(fields).toHaveLength(3);
+    expect(fields[2].values.some((count) => Number(count) > 0)).toBe(true);
+    await page.screenshot({ path: path.join(shots, 'distribution.png') });
+    await page.context().close();
   });
 
   test('take the WebSocket where Grafana has Live switched off', async () => {
