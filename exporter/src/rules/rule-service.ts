@@ -330,6 +330,9 @@ function stateOf(files: readonly string[]): string {
 }
 
 /** Whether a rule of this place and name is among those that are in effect. */
-function isIn(groups: LoadedRules['groups'], { file, group }: Alert['rule']): boolean {
-  return groups.some((one) => one.file === file && one.name === group);
+function isIn(groups: LoadedRules['groups'], { file, group, name }: Alert['rule']): boolean {
+  return groups.some(
+    (one) =>
+      one.file === file && one.name === group && one.rules.some((rule) => rule.name === name),
+  );
 }
