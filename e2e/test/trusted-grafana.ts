@@ -20,7 +20,7 @@ const user = (login: string, password: string) => ({
   password,
   authorization: `Basic ${btoa(`${login}:${password}`)}`,
 });
-const owner = user('admin', 'admin');
+export const owner = user('admin', 'admin');
 export const users = {
   Viewer: user('vera', 'only-looks'),
   Editor: user('ada', 'may-change'),
@@ -74,13 +74,8 @@ export async function startTrustedGrafana({
     command,
   );
   relay.target = kymo.url;
-  const ask: Trusted['ask'] = (method, pathname, body) =>
-    fetch(grafana.url + pathname, {
-      method,
-      headers: { authorization: owner.authorization, 'content-type': 'application/json' },
-      body: JSON.stringify(body),
-    });
-  for (const role of Object.keys(users) as Role[]) await addUser(ask, role);
+  const ask = asOwner(grafana.url);
+  await addUsers(ask);
   return {
     grafana,
     kymo,
@@ -117,6 +112,21 @@ function provisioningOf(url: string): Readonly<Record<string, unknown>> {
       apps: [{ type: 'kymo-live-app', org_id: 1, disabled: false }],
     },
   };
+}
+
+/** Asks a Grafana as its owner, with JSON. */
+export function asOwner(url: string): Trusted['ask'] {
+  return (method, pathname, body) =>
+    fetch(url + pathname, {
+      method,
+      headers: { authorization: owner.authorization, 'content-type': 'application/json' },
+      body: JSON.stringify(body),
+    });
+}
+
+/** Makes the users of all roles. */
+export async function addUsers(ask: Trusted['ask']): Promise<void> {
+  for (const role of Object.keys(users) as Role[]) await addUser(ask, role);
 }
 
 async function addUser(ask: Trusted['ask'], role: Role): Promise<void> {

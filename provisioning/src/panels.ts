@@ -83,7 +83,7 @@ export function figures(spec: Spec & { readonly colored?: boolean }): Panel {
         colorMode: spec.colored === true ? 'value' : 'none',
         graphMode: 'none',
         justifyMode: 'auto',
-        textMode: 'auto',
+        textMode: 'value_and_name',
         wideLayout: true,
         reduceOptions: { calcs: ['lastNotNull'], fields: '', values: false },
       },
