@@ -101,7 +101,8 @@ describe.skipIf(!here)('the plugin in a real Grafana', { timeout: 180_000 }, () 
     await page.screenshot({ path: path.join(shots, 'explore-kymo.png') });
     await page.keyboard.press('Escape');
     await editor.locator('.squiggly-error').waitFor();
-    expect(errors).toEqual([]);
+    // The exporter refuses what is half typed, and the browser says so.
+    expect(errors.filter((error) => !error.includes('/format_query?'))).toEqual([]);
     await admin.close();
   });
 

@@ -140,7 +140,8 @@ async function signIn(
   url: string,
   { login, password }: { readonly login: string; readonly password: string },
 ): Promise<BrowserContext> {
-  const context = await browser.newContext({ viewport: { width: 1440, height: 900 } });
+  // Grafana asks only for panels that are in view.
+  const context = await browser.newContext({ viewport: { width: 1440, height: 1800 } });
   const answer = await context.request.post(`${url}/login`, { data: { user: login, password } });
   if (!answer.ok()) throw new Error(`${login} cannot sign in: ${answer.status()}`);
   return context;
