@@ -85,12 +85,15 @@ describe.skipIf(!here)(
       return rows;
     }
 
-    async function asked(url: string, start: number, end: number): Promise<Rows> {
+    async function asked(
+      url: string,
+      { start, end, step }: { start: number; end: number; step: number },
+    ): Promise<Rows> {
       const query = new URLSearchParams({
         query: EXPR,
         start: String(start / 1000),
         end: String(end / 1000),
-        step: '1',
+        step: String(step / 1000),
       });
       const answer = await fetch(`${url}/api/v1/query_range?${query.toString()}`);
       const { data } = (await answer.json()) as {
@@ -125,7 +128,8 @@ describe.skipIf(!here)(
       const times = [...rows.keys()];
       const [first, last] = [times[0], times[times.length - 1]];
       expect(last - first).toBeGreaterThan((MINUTES - 1) * MINUTE);
-      const answer = await asked(kymo.url, first, last);
+      const step = Math.min(...times.slice(1).map((time, i) => time - times[i]));
+      const answer = await asked(kymo.url, { start: first, end: last, step });
       const isAway = (time: number): boolean =>
         time > killed - FLUSH - 2 * TICK && time <= ready + TICK;
       const compared = (some: Rows): Rows => new Map([...some].filter(([time]) => !isAway(time)));
