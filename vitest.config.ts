@@ -32,6 +32,9 @@ export default defineConfig({
           include: ['e2e/test/**/*.test.ts'],
           sequence: { groupOrder: 1 },
           fileParallelism: false,
+          // Browsers and peers on a machine that others use too: what fails once is tried once more,
+          // and the report says so. Not at a desk, where it is to be found out why.
+          retry: process.env.CI ? 1 : 0,
           ...timeouts,
         },
       },

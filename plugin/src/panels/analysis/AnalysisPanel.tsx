@@ -200,5 +200,5 @@ const stylesOf = (theme: GrafanaTheme2) => ({
     },
   }),
   body: css({ display: 'flex', flexDirection: 'column', gap: GAP, minHeight: 0 }),
-  wide: css({ flexDirection: 'row', '> :last-child': { overflow: 'auto' } }),
+  wide: css({ flexDirection: 'row' }),
 });

@@ -31,6 +31,8 @@ export function Findings({ analysis, series, timeZone, linkTo }: FindingsProps) 
   return (
     <section
       className={styles.findings}
+      // Only what has the focus is scrolled by keyboard.
+      tabIndex={0}
       aria-label="What stands out"
       data-testid={testIds.analysisFindings}
     >
@@ -110,6 +112,7 @@ function Linked({ href, title, text }: LinkedProps) {
 const stylesOf = (theme: GrafanaTheme2) => ({
   findings: css({
     minWidth: 0,
+    maxHeight: '100%',
     overflow: 'auto',
     fontSize: theme.typography.bodySmall.fontSize,
     color: theme.colors.text.secondary,

@@ -32,7 +32,14 @@ export function KpiPanel({ data, options, width, height }: PanelProps<KpiOptions
   const cardWidth = (width - GAP * (layout.columns - 1)) / layout.columns;
   const old = trust?.state === 'stale' || trust?.state === 'disconnected';
   return (
-    <div className={styles.panel} data-testid={testIds.kpiPanel}>
+    <div
+      className={styles.panel}
+      // Only what has the focus is scrolled by keyboard.
+      tabIndex={0}
+      role="group"
+      aria-label="Key figures"
+      data-testid={testIds.kpiPanel}
+    >
       {trust !== undefined && (
         <div className={styles.badge}>
           <TrustBadge trust={trust} />
