@@ -54,6 +54,8 @@ export { LiveColumn, LiveServerMessage, parseLiveServerMessages } from './live-s
 export type { LiveValue } from './live-server.js';
 export { RuleRequest, RuleTestRequest } from './rules.js';
 export type {
+  RuleState,
+  RuleStatesAnswer,
   RuleTestAnswer,
   RuntimeRuleAnswer,
   RuntimeRulesAnswer,

@@ -52,6 +52,40 @@ export interface RuntimeRulesAnswer {
   readonly problem: string | null;
 }
 
+/** A rule that is in effect, from a file or made at run time. Times are RFC 3339, spans are seconds. */
+export interface RuleState {
+  /** Of a rule made at run time, as in `/api/rules`. */
+  readonly id?: string;
+  readonly kind: 'alerting' | 'recording';
+  readonly name: string;
+  readonly group: string;
+  readonly file: string;
+  /** Where it begins in the file, from 1. */
+  readonly line: number;
+  readonly promql: string;
+  /** With those of the group. */
+  readonly labels: Readonly<Record<string, string>>;
+  /** As written, with those that start with `kymo_`. */
+  readonly annotations: Readonly<Record<string, string>>;
+  readonly for: number;
+  readonly keepFiringFor: number;
+  readonly interval: number;
+  /** The most urgent of its alerts; `null` of a recording rule, and before the first evaluation. */
+  readonly state: 'inactive' | 'pending' | 'firing' | 'recovering' | null;
+  readonly health: 'unknown' | 'ok' | 'err';
+  readonly lastError: string | null;
+  readonly lastEvaluation: string | null;
+  readonly evaluationTime: number;
+  /** Series that it records, or alerts that are not inactive. */
+  readonly values: number;
+}
+
+/** Answer of `GET /api/rules/state`. */
+export interface RuleStatesAnswer {
+  /** In the order of evaluation. */
+  readonly rules: readonly RuleState[];
+}
+
 /** One time that an alert would have been there. Times are RFC 3339. */
 export interface TestedAlert {
   readonly fingerprint: string;

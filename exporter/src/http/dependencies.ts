@@ -6,6 +6,7 @@ import type {
   Health,
   RuleTestAnswer,
   RuntimeRuleAnswer,
+  RuleStatesAnswer,
   RuntimeRulesAnswer,
   Stats,
 } from '@kymo/contract';
@@ -151,6 +152,8 @@ export interface RuleTestRange {
  */
 export interface RulesDoor {
   list(): RuntimeRulesAnswer;
+  /** All rules, those of files too, and how they do. */
+  states(): RuleStatesAnswer;
   get(id: string): RuntimeRuleAnswer;
   /** On disk and in effect when it resolves, unless `problem` says why not. */
   create(definition: RuleDefinition): Promise<RuntimeRuleAnswer>;

@@ -162,6 +162,12 @@ export const routeTable: readonly DocumentedRoute[] = [
     writes: true,
   },
   {
+    path: '/api/rules/state',
+    methods: ['GET'],
+    summary:
+      'All rules that are in effect, with file and line, state, health and last evaluation; with the id of `/api/rules` where they were made at run time.',
+  },
+  {
     path: '/api/rules/:id',
     methods: ['GET', 'PUT', 'DELETE'],
     summary: 'One of them; PUT changes it as POST makes one, DELETE takes it out.',

@@ -30,6 +30,11 @@ export class RecordingState {
     this.#query = new RuleQuery(rule.expression, world);
   }
 
+  /** Series that the last evaluation yielded. */
+  get count(): number {
+    return this.#targets.length;
+  }
+
   /** @throws KymoError or Error; then nothing is written */
   evaluate({ at, limit }: Evaluation): void {
     const samples = this.#query.evaluate(at);

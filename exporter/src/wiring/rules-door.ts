@@ -1,5 +1,8 @@
 import type { RulesDoor } from '../http/dependencies.js';
 import type { Clock } from '../lib/clock.js';
+import type { RuleEngine } from '../rules/engine.js';
+import type { RuleGroup } from '../rules/rule.js';
+import { ruleStates } from '../rules/rule-states.js';
 import { ruleTestAnswer, runtimeRuleAnswer } from '../rules/runtime-rule-answers.js';
 import type { RuntimeRuleService } from '../rules/runtime-rule-service.js';
 
@@ -9,18 +12,26 @@ export interface RulesDoorOptions {
   /** How far back the head goes, in milliseconds. */
   readonly retention: number;
   readonly clock: Clock;
+  /** Evaluates all rules. */
+  readonly engine: RuleEngine;
 }
 
 /** Rules made at run time, as the HTTP API has them. */
 export function rulesDoor(
   rules: RuntimeRuleService,
-  { tick, retention, clock }: RulesDoorOptions,
+  { tick, retention, clock, engine }: RulesDoorOptions,
 ): RulesDoor {
   return {
     list: () => ({
       rules: rules.list().map((rule) => runtimeRuleAnswer(rule)),
       problem: rules.problem ?? null,
     }),
+    states: () => {
+      const ids = new Set(rules.list().map(({ id }) => id));
+      const isOurs = ({ file, name }: RuleGroup): boolean =>
+        rules.files.includes(file) && ids.has(name);
+      return { rules: ruleStates(engine, (group) => (isOurs(group) ? group.name : undefined)) };
+    },
     get: (id) => runtimeRuleAnswer(rules.get(id), rules.problem),
     create: async (definition) => runtimeRuleAnswer(await rules.create(definition), rules.problem),
     update: async (id, definition) =>

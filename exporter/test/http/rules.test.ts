@@ -31,6 +31,12 @@ describe('/api/rules', () => {
     ]);
   });
 
+  test('says how all rules do', async () => {
+    const { url } = await serve({ rules: rulesDoor() });
+    const answer = await fetch(`${url}/api/rules/state`);
+    expect([answer.status, await answer.json()]).toEqual([200, { rules: [] }]);
+  });
+
   test.each([
     ['POST', '', '{"condition":', 400],
     ['POST', '', {}, 400],

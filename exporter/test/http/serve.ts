@@ -93,6 +93,7 @@ export function rulesDoor(
   };
   return {
     list: () => ({ rules: [made], problem: null }),
+    states: () => ({ rules: [] }),
     get: (id) => {
       known(id);
       return made;

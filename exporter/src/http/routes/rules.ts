@@ -26,7 +26,12 @@ export function rulesRoutes(rules: RulesDoor, bodyLimit: number): Router {
     });
   router.all('/api/rules', methodNotAllowed('GET', 'HEAD', 'POST'));
 
-  // Before the one with an id, which would take it.
+  // These before the one with an id, which would take them.
+  router.route('/api/rules/state').get((_request, response) => {
+    response.set('Cache-Control', 'no-store').json(rules.states());
+  });
+  router.all('/api/rules/state', methodNotAllowed('GET', 'HEAD'));
+
   router.route('/api/rules/test').post(json, async (request, response) => {
     const body = parsed(RuleTestRequest, request.body);
     const gone = new AbortController();
