@@ -536,7 +536,7 @@ class Exporter implements Kymo {
           tick: this.#ticker.interval,
           retention: this.#head.limits.retention,
           clock: this.#clock,
-          engine: this.#rules.engine,
+          engine: () => this.#rules.engine,
         }),
         current: this.#current,
         live: this.#live,

@@ -12,8 +12,8 @@ export interface RulesDoorOptions {
   /** How far back the head goes, in milliseconds. */
   readonly retention: number;
   readonly clock: Clock;
-  /** Evaluates all rules. */
-  readonly engine: RuleEngine;
+  /** What evaluates all rules, when it has been started. */
+  readonly engine: () => RuleEngine;
 }
 
 /** Rules made at run time, as the HTTP API has them. */
@@ -30,7 +30,7 @@ export function rulesDoor(
       const ids = new Set(rules.list().map(({ id }) => id));
       const isOurs = ({ file, name }: RuleGroup): boolean =>
         rules.files.includes(file) && ids.has(name);
-      return { rules: ruleStates(engine, (group) => (isOurs(group) ? group.name : undefined)) };
+      return { rules: ruleStates(engine(), (group) => (isOurs(group) ? group.name : undefined)) };
     },
     get: (id) => runtimeRuleAnswer(rules.get(id), rules.problem),
     create: async (definition) => runtimeRuleAnswer(await rules.create(definition), rules.problem),
