@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { conditionOf } from '../src/datasource/alerts/condition.js';
+import { comparisonsOf } from '../src/datasource/rules/comparisons.js';
 
 test.each([
   ['up == 0', { compared: 'up', operator: '=', threshold: 0 }],
@@ -22,3 +23,14 @@ test.each(['absent(up)', 'a + b', 'a or b > 1', 'vector(1)', '', 'a >', '((('])(
     expect(conditionOf(expr)).toBeUndefined();
   },
 );
+
+test.each([
+  ['a > 1', ['a']],
+  ['(a > 1) or (b / c < 2)', ['a', 'b / c']],
+  ['(a > 1 and on () b > 2) unless on (x) (c == 0)', ['a', 'b', 'c']],
+  ['a > 1 and d', ['a']],
+  ['absent(a)', []],
+  ['', []],
+])('%s joins comparisons', (expr, compared) => {
+  expect(comparisonsOf(expr).map((one) => one.compared)).toEqual(compared);
+});

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { AlertsClient, type Send } from '../src/datasource/alerts/alerts-client.js';
+import { AlertsClient } from '../src/datasource/alerts/alerts-client.js';
+import type { Send } from '../src/datasource/answer.js';
 import { filterAlerts } from '../src/datasource/alerts/filter.js';
 import type { Series } from '../src/datasource/live/table.js';
 import { alertFrame, alertRows, datasourceOf } from '../src/shared/alert-frames.js';

@@ -9,9 +9,9 @@ import {
   newsOf,
   numberText,
   sortAlerts,
-  spanText,
   standingOf,
 } from '../src/panels/alerts/model.js';
+import { spanText } from '../src/shared/span-text.js';
 import { alertRow } from './alert-row.js';
 
 const names = (rows: readonly { name: string }[]): string[] => rows.map(({ name }) => name);

@@ -1,6 +1,6 @@
 import { describe, expect, test, vi } from 'vitest';
-import { complaintOf } from '../src/datasource/editor/complaint.js';
-import { placeAt, suggest } from '../src/datasource/editor/completion.js';
+import { complaintOf } from '../src/shared/promql/complaint.js';
+import { placeAt, suggest } from '../src/shared/promql/completion.js';
 
 describe('the place of the cursor', () => {
   test.each([

@@ -7,7 +7,8 @@ import type {
   InsightsAnswer,
   StatisticsAnswer,
 } from '@kymo/contract';
-import { dataOf, fieldsOf, seconds, type Ask } from './answer.js';
+import { fieldsOf } from '../shared/json.js';
+import { dataOf, seconds, type Ask } from './answer.js';
 import { QueryError } from './live/past.js';
 
 /** What is analysed; times and spans in Unix milliseconds. */

@@ -1,3 +1,4 @@
+import { fieldsOf } from '../shared/json.js';
 import { QueryError } from './live/past.js';
 
 /** Asks `path` of the exporter with parameters and answers the parsed JSON, whatever the status. */
@@ -6,14 +7,14 @@ export type Ask = (
   parameters: Readonly<Record<string, string>>,
 ) => Promise<{ readonly status: number; readonly body: unknown }>;
 
-type Fields = Readonly<Record<string, unknown>>;
+export type Method = 'GET' | 'POST' | 'PUT' | 'DELETE';
 
-/** A value as an object, an empty one where it is none. */
-export const fieldsOf = (value: unknown): Fields =>
-  typeof value === 'object' && value !== null ? (value as Fields) : {};
-
-/** A value as an array, an empty one where it is none. */
-export const listOf = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : []);
+/** Asks the exporter by any method and answers the parsed JSON, whatever the status. */
+export type Send = (
+  method: Method,
+  path: string,
+  body?: object,
+) => Promise<{ readonly status: number; readonly body: unknown }>;
 
 /** Unix milliseconds, or a span of them, as parameters have them. */
 export const seconds = (milliseconds: number): string => (milliseconds / 1000).toFixed(3);
@@ -37,6 +38,28 @@ export async function dataOf(
   if (status === 'success') return data;
   if (typeof error === 'string') throw new QueryError(error, { final: errorType === 'bad_data' });
   throw new QueryError(describeStatus(answer.status), { final: false });
+}
+
+/**
+ * The fields of an answer that has no envelope.
+ * @throws QueryError with what is wrong, in the exporter's words or for a person
+ */
+export async function answerTo(
+  send: Send,
+  path: string,
+  { method = 'GET', body }: { readonly method?: Method; readonly body?: object } = {},
+): Promise<Readonly<Record<string, unknown>>> {
+  let answer;
+  try {
+    answer = await send(method, path, body);
+  } catch (cause) {
+    throw new QueryError('Grafana cannot be reached.', { final: false, cause });
+  }
+  const fields = fieldsOf(answer.body);
+  if (answer.status >= 200 && answer.status < 300 && fields.status !== 'error') return fields;
+  const { error } = fields;
+  const message = typeof error === 'string' ? error : describeStatus(answer.status);
+  throw new QueryError(message, { final: false });
 }
 
 /** Says what is probably wrong where the answer is not that of an exporter. */

@@ -1,12 +1,13 @@
 import { getBackendSrv, isFetchError } from '@grafana/runtime';
 import { lastValueFrom } from 'rxjs';
+import type { Method } from './answer.js';
 
 /** Longest parameters that go into a URL, which proxies cap; longer ones are sent as a form. */
 const LONGEST_URL = 1500;
 
 /** Asks through Grafana by any method, with JSON, and answers the parsed JSON whatever the status. */
 export async function send(
-  method: 'GET' | 'POST' | 'DELETE',
+  method: Method,
   url: string,
   data?: object,
 ): Promise<{ status: number; body: unknown }> {

@@ -17,7 +17,7 @@ import { config, getTemplateSrv } from '@grafana/runtime';
 import { catchError, combineLatest, defer, from, map, of, type Observable } from 'rxjs';
 import { filterKeys, filterValues, withFilters } from './ad-hoc.js';
 import { AnalysisClient } from './analysis-client.js';
-import type { Ask } from './answer.js';
+import type { Ask, Send } from './answer.js';
 import { AlertsClient } from './alerts/alerts-client.js';
 import { AlertsFeed } from './alerts/alerts-feed.js';
 import { alertsPart } from './alerts/alerts-part.js';
@@ -48,6 +48,7 @@ import {
   type KymoQuery,
   type Transport,
 } from './query.js';
+import { RulesClient } from './rules/rules-client.js';
 import { findValues } from './variables.js';
 
 /** PromQL over an exporter, in the past and live. */
@@ -56,6 +57,8 @@ export class KymoDataSource extends DataSourceApi<KymoQuery, KymoOptions> {
   readonly client: PrometheusClient;
   /** What panels of alerts do. */
   readonly alerts: AlertsClient;
+  /** What the page of rules does. */
+  readonly rules: RulesClient;
   readonly #doors: Doors;
   readonly #units: ExpressionUnits;
   readonly #connection: LiveConnection;
@@ -76,12 +79,19 @@ export class KymoDataSource extends DataSourceApi<KymoQuery, KymoOptions> {
     const askExporter: Ask = (path, parameters) => ask(url + path, parameters);
     this.client = new PrometheusClient(askExporter);
     this.#units = new ExpressionUnits(this.client);
+    const sendTo: Send = (method, path, body) => send(method, url + path, body);
     this.alerts = new AlertsClient({
-      send: (method, path, body) => send(method, url + path, body),
+      send: sendTo,
       past: this.client,
       now: () => Date.now(),
       changed: () => this.#alerts.refresh(),
       by: config.bootData.user.name,
+    });
+    this.rules = new RulesClient({
+      send: sendTo,
+      prometheus: this.client,
+      unitOf: (expr) => this.#units.of(expr),
+      caller: () => this.alerts.caller(),
     });
     this.#doors = {
       alerts: this.alerts,

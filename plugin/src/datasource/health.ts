@@ -1,6 +1,6 @@
 import type { TestDataSourceResponse } from '@grafana/data';
 import type { CallerAnswer } from '@kymo/contract';
-import { fieldsOf, listOf } from './answer.js';
+import { fieldsOf, listOf } from '../shared/json.js';
 import { messageOf } from './live/past.js';
 import type { PrometheusClient } from './prometheus.js';
 import type { Transport } from './query.js';

@@ -1,4 +1,5 @@
-import { dataOf, fieldsOf, listOf, seconds, type Ask } from './answer.js';
+import { fieldsOf, listOf } from '../shared/json.js';
+import { dataOf, seconds, type Ask } from './answer.js';
 import { isFinal, messageOf, QueryError, type Past, type Stretch } from './live/past.js';
 import { bucketsOf } from './live/histogram.js';
 import type { Series } from './live/table.js';

@@ -1,6 +1,6 @@
 import type { AlertRow, AlertState } from '../../shared/alert-frames.js';
 import type { AlertPast } from '../../shared/alerts-door.js';
-import { fieldsOf } from '../answer.js';
+import { fieldsOf } from '../../shared/json.js';
 import type { Condition } from './condition.js';
 
 /** What a rule says that its alerts do not. */

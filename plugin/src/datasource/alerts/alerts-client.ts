@@ -1,17 +1,11 @@
 import type { CallerAnswer } from '@kymo/contract';
 import type { AlertRow } from '../../shared/alert-frames.js';
 import type { AlertCurve, AlertPast, AlertsDoor } from '../../shared/alerts-door.js';
-import { describeStatus, fieldsOf, listOf, seconds } from '../answer.js';
-import { gridFrom, gridTo, QueryError, type Past } from '../live/past.js';
+import { fieldsOf, listOf } from '../../shared/json.js';
+import { answerTo, seconds, type Method, type Send } from '../answer.js';
+import { gridFrom, gridTo, type Past } from '../live/past.js';
 import { alertOf, pastOf, ruleKey, type RuleInfo } from './alert-json.js';
 import { conditionOf } from './condition.js';
-
-/** Asks the exporter by any method and answers the parsed JSON, whatever the status. */
-export type Send = (
-  method: 'GET' | 'POST' | 'DELETE',
-  path: string,
-  body?: object,
-) => Promise<{ readonly status: number; readonly body: unknown }>;
 
 export interface AlertsClientOptions {
   readonly send: Send;
@@ -129,22 +123,8 @@ export class AlertsClient implements AlertsDoor {
     if (rules.size > 0) this.#rules = rules;
   }
 
-  async #ask(
-    path: string,
-    method: 'GET' | 'POST' | 'DELETE' = 'GET',
-    body?: object,
-  ): Promise<Readonly<Record<string, unknown>>> {
-    let answer;
-    try {
-      answer = await this.#options.send(method, path, body);
-    } catch (cause) {
-      throw new QueryError('Grafana cannot be reached.', { final: false, cause });
-    }
-    const fields = fieldsOf(answer.body);
-    if (answer.status === 200 && fields.status !== 'error') return fields;
-    const { error } = fields;
-    const message = typeof error === 'string' ? error : describeStatus(answer.status);
-    throw new QueryError(message, { final: false });
+  #ask(path: string, method?: Method, body?: object): ReturnType<typeof answerTo> {
+    return answerTo(this.#options.send, path, { method, body });
   }
 }
 

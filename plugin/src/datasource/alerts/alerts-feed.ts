@@ -1,7 +1,7 @@
 import { Observable } from 'rxjs';
 import type { AlertRow } from '../../shared/alert-frames.js';
 import type { Trust } from '../../shared/trust.js';
-import { fieldsOf } from '../answer.js';
+import { fieldsOf } from '../../shared/json.js';
 import type { LiveConnection, LiveFrame } from '../live/connection.js';
 import { messageOf } from '../live/past.js';
 import { Repaint } from '../live/repaint.js';

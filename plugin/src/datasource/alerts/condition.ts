@@ -32,12 +32,18 @@ function read(node: SyntaxNode, text: string): Condition | undefined {
     const inner = children(node).find(({ name }) => name !== '(' && name !== ')');
     return inner === undefined ? undefined : read(inner, text);
   }
+  // What `and` and `unless` yield is what stands on their left.
+  const [left, operation] = children(node);
+  if (left !== undefined && SETS.has(operation?.name ?? '')) return read(left, text);
+  return readComparison(node, text);
+}
+
+/** The comparison that a node of the syntax tree of `text` is; `undefined` where it is none. */
+export function readComparison(node: SyntaxNode, text: string): Condition | undefined {
   if (node.name !== 'BinaryExpr') return undefined;
   const [left, operation, ...rest] = children(node);
   const right = rest.at(-1);
   if (left === undefined || operation === undefined || right === undefined) return undefined;
-  // What `and` and `unless` yield is what stands on their left.
-  if (SETS.has(operation.name)) return read(left, text);
   const operator = COMPARISONS.get(operation.name);
   if (operator === undefined) return undefined;
   const of = ({ from, to }: SyntaxNode): string => text.slice(from, to);
@@ -50,7 +56,8 @@ function read(node: SyntaxNode, text: string): Condition | undefined {
   };
 }
 
-function children(node: SyntaxNode): SyntaxNode[] {
+/** The nodes right below one, operators among them. */
+export function children(node: SyntaxNode): SyntaxNode[] {
   const found: SyntaxNode[] = [];
   for (let child = node.firstChild; child !== null; child = child.nextSibling) found.push(child);
   return found;

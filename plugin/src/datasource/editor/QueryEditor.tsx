@@ -1,8 +1,8 @@
 import type { QueryEditorProps } from '@grafana/data';
 import { Combobox, InlineField, InlineFieldRow, Input } from '@grafana/ui';
+import { PromqlField } from '../../shared/promql/PromqlField.js';
 import { testIds } from '../../shared/test-ids.js';
 import type { KymoDataSource } from '../datasource.js';
-import { PromqlField } from './PromqlField.js';
 import {
   GRANULARITIES,
   hasExpression,
@@ -31,7 +31,8 @@ export function QueryEditor({
     <div data-testid={testIds.queryEditor}>
       {hasExpression(query.kind) && (
         <PromqlField
-          datasource={datasource}
+          validate={(expr) => datasource.validate(expr)}
+          names={datasource.client}
           value={query.expr}
           onChange={(expr) => change({ expr })}
         />

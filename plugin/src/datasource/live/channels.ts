@@ -1,4 +1,4 @@
-import { fieldsOf, listOf } from '../answer.js';
+import { fieldsOf, listOf } from '../../shared/json.js';
 
 /** An expression that the exporter pushes to Grafana Live. */
 export interface Channel {

@@ -1,4 +1,4 @@
-import { fieldsOf, listOf } from '../answer.js';
+import { fieldsOf, listOf } from '../../shared/json.js';
 import { parsePrometheusNumber } from './wire.js';
 
 /** What an exponential histogram has between two bounds. */

@@ -4,9 +4,10 @@ import { useStyles2 } from '@grafana/ui';
 import { useEffect, useState } from 'react';
 import type { AlertRow } from '../../shared/alert-frames.js';
 import type { AlertCurve, AlertPast } from '../../shared/alerts-door.js';
+import { spanText } from '../../shared/span-text.js';
 import { testIds } from '../../shared/test-ids.js';
 import { Curve } from './Curve.js';
-import { spanText } from './model.js';
+import {} from './model.js';
 import { timeText } from './texts.js';
 import type { Acting } from './use-alerts-door.js';
 

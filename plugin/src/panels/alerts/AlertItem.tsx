@@ -2,11 +2,12 @@ import { css, cx } from '@emotion/css';
 import type { GrafanaTheme2 } from '@grafana/data';
 import { Icon, useStyles2, useTheme2 } from '@grafana/ui';
 import type { AlertRow } from '../../shared/alert-frames.js';
+import { spanText } from '../../shared/span-text.js';
 import { testIds } from '../../shared/test-ids.js';
 import { Acknowledge } from './Acknowledge.js';
 import { AlertDetails } from './AlertDetails.js';
 import { LOOKS } from './looks.js';
-import { chipsOf, numberText, spanText, standingOf } from './model.js';
+import { chipsOf, numberText, standingOf } from './model.js';
 import { acknowledgementText } from './texts.js';
 import type { Acting } from './use-alerts-door.js';
 

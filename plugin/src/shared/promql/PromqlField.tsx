@@ -1,28 +1,45 @@
 import { CodeEditor, type Monaco, type MonacoEditor } from '@grafana/ui';
 import { useEffect, useRef } from 'react';
-import type { KymoDataSource } from '../datasource.js';
 import { complaintOf } from './complaint.js';
+import type { Names } from './completion.js';
 import { completeFrom, LANGUAGE, registerPromql } from './language.js';
 
 interface PromqlFieldProps {
-  readonly datasource: KymoDataSource;
+  /** What is wrong with an expression; `undefined` where nothing is, or nobody can say. */
+  readonly validate: (expr: string) => Promise<string | undefined>;
+  /** What it completes. */
+  readonly names: Names;
   readonly value: string;
   /** The text is finished: the field is left, or the keys to save are pressed. */
   readonly onChange: (expr: string) => void;
+  /** The text is other than it was, and perhaps not finished. */
+  readonly onEdit?: (expr: string) => void;
+  /** CSS pixels. */
+  readonly height?: number;
+  readonly label?: string;
 }
 
 /** Milliseconds without a keystroke after which an expression is checked. */
 const PAUSE = 400;
 
 /** A field for PromQL with colours, completion and complaints while one types. */
-export function PromqlField({ datasource, value, onChange }: PromqlFieldProps) {
+export function PromqlField({
+  validate,
+  names,
+  value,
+  onChange,
+  onEdit,
+  height = 72,
+  label = 'PromQL',
+}: PromqlFieldProps) {
   const mounted = useRef<{ editor: MonacoEditor; monaco: Monaco }>(undefined);
+  const completion = useRef<{ dispose(): void }>(undefined);
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
 
   const check = (expr: string): void => {
     clearTimeout(timer.current);
     timer.current = setTimeout(() => {
-      void datasource.validate(expr).then((error) => {
+      void validate(expr).then((error) => {
         const model = mounted.current?.editor.getModel();
         if (model?.getValue() !== expr || mounted.current === undefined) return;
         const { monaco } = mounted.current;
@@ -30,24 +47,39 @@ export function PromqlField({ datasource, value, onChange }: PromqlFieldProps) {
       });
     }, PAUSE);
   };
-  useEffect(() => () => clearTimeout(timer.current), []);
+  useEffect(
+    () => () => {
+      clearTimeout(timer.current);
+      completion.current?.dispose();
+    },
+    [],
+  );
 
   return (
     <CodeEditor
       language={LANGUAGE}
       value={value}
-      height={72}
+      height={height}
       showMiniMap={false}
       showLineNumbers={false}
-      monacoOptions={{ fontSize: 14, folding: false, wordWrap: 'on', fixedOverflowWidgets: true }}
+      monacoOptions={{
+        ariaLabel: label,
+        fontSize: 14,
+        folding: false,
+        wordWrap: 'on',
+        fixedOverflowWidgets: true,
+      }}
       onBeforeEditorMount={registerPromql}
       onEditorDidMount={(editor, monaco) => {
         mounted.current = { editor, monaco };
         const model = editor.getModel();
-        if (model !== null) completeFrom(model, datasource.client);
+        if (model !== null) completion.current = completeFrom(model, names, monaco);
         check(editor.getValue());
       }}
-      onChange={check}
+      onChange={(expr) => {
+        check(expr);
+        onEdit?.(expr);
+      }}
       onBlur={(expr) => {
         if (expr !== value) onChange(expr);
       }}

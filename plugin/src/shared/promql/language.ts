@@ -3,14 +3,6 @@ import { FUNCTIONS, placeAt, suggest, type Names } from './completion.js';
 
 export const LANGUAGE = 'kymo-promql';
 
-/** Where the names of an editor's text come from: Monaco asks by language, not by editor. */
-const namesOf = new WeakMap<monacoTypes.editor.ITextModel, Names>();
-
-/** Lets an editor complete the names of a datasource. */
-export function completeFrom(model: monacoTypes.editor.ITextModel, names: Names): void {
-  namesOf.set(model, names);
-}
-
 /** Makes PromQL known to Grafana's code editor, once. */
 export function registerPromql(monaco: Monaco): void {
   if (monaco.languages.getLanguages().some(({ id }) => id === LANGUAGE)) return;
@@ -47,14 +39,22 @@ export function registerPromql(monaco: Monaco): void {
       ],
     },
   });
-  monaco.languages.registerCompletionItemProvider(LANGUAGE, {
+}
+
+/** Lets an editor complete names, until what is returned is disposed of. */
+export function completeFrom(
+  model: monacoTypes.editor.ITextModel,
+  names: Names,
+  monaco: Monaco,
+): monacoTypes.IDisposable {
+  // Monaco asks by language, which several datasources share: so only for this one text.
+  const selector = { language: LANGUAGE, pattern: model.uri.fsPath };
+  return monaco.languages.registerCompletionItemProvider(selector, {
     triggerCharacters: ['{', '(', '[', '"', ','],
-    provideCompletionItems: async (model, position) => {
-      const names = namesOf.get(model);
-      if (names === undefined) return { suggestions: [] };
+    provideCompletionItems: async (text, position) => {
       const { lineNumber, column } = position;
-      const before = model.getValueInRange(new monaco.Range(1, 1, lineNumber, column));
-      const word = model.getWordUntilPosition(position);
+      const before = text.getValueInRange(new monaco.Range(1, 1, lineNumber, column));
+      const word = text.getWordUntilPosition(position);
       const range = new monaco.Range(lineNumber, word.startColumn, lineNumber, word.endColumn);
       // Completing is a convenience: where names cannot be had there are none.
       const found = await suggest(placeAt(before), names).catch(() => []);
@@ -67,9 +67,9 @@ export function registerPromql(monaco: Monaco): void {
         duration: kinds.Unit,
       };
       return {
-        suggestions: found.map(({ text, kind }) => ({
-          label: text,
-          insertText: text,
+        suggestions: found.map(({ text: label, kind }) => ({
+          label,
+          insertText: label,
           kind: icons[kind],
           range,
         })),
