@@ -30,6 +30,7 @@ export default defineConfig({
         test: {
           name: 'e2e',
           include: ['e2e/test/**/*.test.ts'],
+          globalSetup: ['e2e/test/global-setup.ts'],
           sequence: { groupOrder: 1 },
           fileParallelism: false,
           // Browsers and peers on a machine that others use too: what fails once is tried once more,

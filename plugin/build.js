@@ -1,9 +1,19 @@
-// `npm run build:plugin`: builds dist/, the folder that Grafana loads.
-import { copyFileSync, cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+// `npm run build:plugin`: builds dist/, the folder that Grafana loads. With --if-stale only where something
+// has changed that it is made of.
+import {
+  copyFileSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import webpack from 'webpack';
+import { hasStamp, stampOf, writeStamp } from '../scripts/stamp.mjs';
 import webpackConfig from './webpack.config.js';
 
 const folder = path.dirname(fileURLToPath(import.meta.url));
@@ -24,6 +34,23 @@ const plugins = [
 
 /** KiB of a module, gzipped: what a dashboard waits for. */
 const BUDGETS = { datasource: 150, other: 100 };
+
+/** Not in dist/, which is what users get. */
+const stampFile = path.join(folder, '..', '.cache', 'plugin.sources');
+const stamp = stampOf([
+  'package-lock.json',
+  'exporter/contract/src',
+  'plugin/src',
+  'plugin/package.json',
+  'plugin/webpack.config.js',
+  'plugin/build.js',
+  'plugin/README.md',
+  'CHANGELOG.md',
+  'LICENSE',
+]);
+const isFresh = existsSync(path.join(target, 'module.js')) && hasStamp(stampFile, stamp);
+if (process.argv.includes('--if-stale') && isFresh) process.exit();
+rmSync(stampFile, { force: true });
 
 const stats = await new Promise((resolve, reject) => {
   webpack(webpackConfig, (error, result) => (error ? reject(error) : resolve(result)));
@@ -58,4 +85,6 @@ for (const { name } of stats.toJson({ all: false, assets: true }).assets) {
 if (tooLarge) {
   console.error('A module is larger than its budget: see what has come into it.');
   process.exitCode = 1;
+} else {
+  writeStamp(stampFile, stamp);
 }

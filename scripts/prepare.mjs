@@ -1,10 +1,11 @@
 // Makes a checkout ready: installs what package-lock.json names and builds what is stale. Uses nothing
 // that has to be installed first.
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { createHash } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
 import path from 'node:path';
+import { hasStamp, stampOf, writeStamp } from './stamp.mjs';
 
 export const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
 
@@ -30,11 +31,10 @@ function install() {
   const lock = readFileSync(path.join(root, 'package-lock.json'));
   const wanted = createHash('sha256').update(lock).update(process.versions.modules).digest('hex');
   const stamp = path.join(root, 'node_modules', '.kymo-lock');
-  if (existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted) return;
+  if (hasStamp(stamp, wanted)) return;
   const npm = process.platform === 'win32' ? 'npm.cmd' : 'npm';
   must(npm, ['ci', '--no-audit', '--no-fund', '--loglevel=error']);
-  mkdirSync(path.dirname(stamp), { recursive: true });
-  writeFileSync(stamp, wanted);
+  writeStamp(stamp, wanted);
 }
 
 /** Compiles every package; the compiler skips what is up to date. */
@@ -45,24 +45,17 @@ function build() {
 
 /** Bundles the page that the exporter serves, when anything has changed that it is made of. */
 function buildPreview() {
-  const hash = createHash('sha256');
-  hash.update(readFileSync(path.join(root, 'package-lock.json')));
-  for (const folder of ['exporter/contract/src', 'plugin/src', 'plugin/preview']) {
-    const entries = readdirSync(path.join(root, folder), { recursive: true, withFileTypes: true });
-    const files = entries
-      .filter((entry) => entry.isFile())
-      .map((entry) => path.join(entry.parentPath, entry.name));
-    for (const file of files.sort()) {
-      hash.update(path.relative(root, file)).update(readFileSync(file));
-    }
-  }
-  const wanted = hash
-    .update(readFileSync(path.join(root, 'plugin/webpack.config.js')))
-    .digest('hex');
+  const wanted = stampOf([
+    'package-lock.json',
+    'exporter/contract/src',
+    'plugin/src',
+    'plugin/preview',
+    'plugin/webpack.config.js',
+  ]);
   const stamp = path.join(root, 'exporter/dist/preview/.sources');
-  if (existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted) return;
+  if (hasStamp(stamp, wanted)) return;
   must(process.execPath, [path.join(root, 'plugin/preview/build.js')]);
-  writeFileSync(stamp, wanted);
+  writeStamp(stamp, wanted);
 }
 
 export function prepare() {
@@ -70,4 +63,9 @@ export function prepare() {
   install();
   build();
   buildPreview();
+}
+
+/** Builds the folder that Grafana loads, when anything has changed that it is made of. */
+export function preparePlugin() {
+  must(process.execPath, [path.join(root, 'plugin/build.js'), '--if-stale']);
 }

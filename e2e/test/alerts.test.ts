@@ -2,7 +2,8 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { hasPeer, startAlertmanager, startKymo, until, type Running } from './processes.js';
+import { startAlertmanager } from './peers.js';
+import { hasPeer, startKymo, until, type Running } from './processes.js';
 
 const ALERT = 'HttpErrorRatioHigh';
 const RULES = fileURLToPath(new URL('../../provisioning/kymo/rules/*.yml', import.meta.url));

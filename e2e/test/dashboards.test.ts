@@ -6,7 +6,8 @@ import type { BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openPage } from './dashboard-page.js';
 import { dayOfSamples } from './day-of-samples.js';
-import { hasPeer, kymoOnce, startPrometheusOver, until, type Running } from './processes.js';
+import { startPrometheusOver } from './peers.js';
+import { hasPeer, kymoOnce, until, type Running } from './processes.js';
 import {
   canShow,
   dashboards,

@@ -1,23 +1,16 @@
-import { mkdirSync } from 'node:fs';
 import path from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { chromium, type Browser, type Page } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { grafanaHome, hasPeer, until } from './processes.js';
-import { startTrustedGrafana, users, type Role, type Trusted } from './trusted-grafana.js';
+import { startChromium } from './chromium.js';
+import { shots } from './places.js';
+import { until } from './processes.js';
+import { canShow } from './provisioned-grafana.js';
+import { signIn, startTrustedGrafana, users, type Role, type Trusted } from './trusted-grafana.js';
 
 /** The alerts panel in a real Grafana, as Viewer and as Editor. */
-const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../..');
-const shots = path.join(root, '.cache/shots');
 const datasource = { type: 'kymo-live-datasource', uid: 'kymo' };
 
-if (grafanaHome === undefined) {
-  process.stderr.write(
-    '\n*** GRAFANA_HOME is not set: the tests of the alerts panel in Grafana DID NOT RUN. ***\n\n',
-  );
-}
-
-const here = grafanaHome !== undefined && hasPeer('/usr/bin/chromium');
+const here = canShow('the tests of the alerts panel in a real Grafana');
 
 /** One that critically fires, one that warns, and one a metric, of which there are hundreds. */
 const rules = {
@@ -82,16 +75,7 @@ describe.skipIf(!here)('the alerts panel', { timeout: 120_000 }, () => {
     };
     const made = await peers.ask('POST', '/api/dashboards/db', { dashboard: board });
     expect(made.status).toBe(200);
-    browser = await chromium.launch({
-      executablePath: '/usr/bin/chromium',
-      args: [
-        '--no-sandbox',
-        '--disable-gpu',
-        '--disable-background-networking',
-        '--disable-component-update',
-      ],
-    });
-    mkdirSync(shots, { recursive: true });
+    browser = await startChromium();
   }, 240_000);
 
   afterAll(async () => {
@@ -110,11 +94,8 @@ describe.skipIf(!here)('the alerts panel', { timeout: 120_000 }, () => {
   }
 
   async function open(as: Role, theme = 'dark'): Promise<{ page: Page; errors: string[] }> {
-    const context = await browser.newContext({ viewport: { width: 1100, height: 800 } });
-    const { login, password } = users[as];
-    const data = { user: login, password };
-    const answer = await context.request.post(`${peers.grafana.url}/login`, { data });
-    expect(answer.status()).toBe(200);
+    const viewport = { width: 1100, height: 800 };
+    const context = await signIn(browser, peers.grafana.url, { ...users[as], viewport });
     const page = await context.newPage();
     const errors: string[] = [];
     page.on('pageerror', (error) => errors.push(String(error)));

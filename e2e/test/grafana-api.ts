@@ -16,15 +16,6 @@ export class GrafanaApi {
     return String((await this.#post(tokens, { name: 'kymo' })).key);
   }
 
-  /** A new user with role Viewer, as a header `Authorization`. */
-  async viewer(): Promise<string> {
-    const login = 'viewer';
-    const password = 'looks-only';
-    const { id } = await this.#post('/api/admin/users', { name: login, login, password });
-    await this.#post(`/api/org/users/${String(id)}`, { role: 'Viewer' }, 'PATCH');
-    return basic(login, password);
-  }
-
   /** Role of whoever has a header `Authorization`. */
   async role(authorization: string): Promise<string> {
     const response = await fetch(`${this.url}/api/user/orgs`, { headers: { authorization } });
@@ -38,13 +29,9 @@ export class GrafanaApi {
     await this.#post('/api/datasources', datasource);
   }
 
-  async #post(
-    pathname: string,
-    body: object,
-    method = 'POST',
-  ): Promise<Readonly<Record<string, unknown>>> {
+  async #post(pathname: string, body: object): Promise<Readonly<Record<string, unknown>>> {
     const response = await fetch(this.url + pathname, {
-      method,
+      method: 'POST',
       headers: { authorization: basic('admin', 'admin'), 'content-type': 'application/json' },
       body: JSON.stringify(body),
     });

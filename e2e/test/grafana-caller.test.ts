@@ -1,20 +1,16 @@
 import { request } from 'node:http';
 import type { CallerAnswer } from '@kymo/contract';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { grafanaHome, until } from './processes.js';
+import { hasGrafana, until } from './processes.js';
 import { SECRET, startTrustedGrafana, users, type Role, type Trusted } from './trusted-grafana.js';
 
 /**
  * Who may make changes through a real Grafana: through our datasource with the shared secret, through
  * the same without it, and through Grafana's own Prometheus datasource.
  */
-if (grafanaHome === undefined) {
-  process.stderr.write(
-    '\n*** GRAFANA_HOME is not set: the tests of who may make changes DID NOT RUN. ***\n\n',
-  );
-}
+const here = hasGrafana('the tests of who may make changes through a real Grafana');
 
-describe.skipIf(grafanaHome === undefined)('through a real Grafana', { timeout: 60_000 }, () => {
+describe.skipIf(!here)('through a real Grafana', { timeout: 60_000 }, () => {
   let peers: Trusted;
 
   beforeAll(async () => {

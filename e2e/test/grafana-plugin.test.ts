@@ -1,13 +1,10 @@
-import { mkdirSync } from 'node:fs';
 import path from 'node:path';
-import { fileURLToPath } from 'node:url';
 import type { BrowserContext } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { moves, openPage, trusted } from './dashboard-page.js';
+import { shots } from './places.js';
 import { canShow, startProvisionedGrafana, type Provisioned } from './provisioned-grafana.js';
 import { owner, users } from './trusted-grafana.js';
-
-const shots = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../../.cache/shots');
 
 const here = canShow('the tests of the plugin in a real Grafana');
 
@@ -18,7 +15,6 @@ describe.skipIf(!here)('the plugin in a real Grafana', { timeout: 180_000 }, () 
   beforeAll(async () => {
     peers = await startProvisionedGrafana();
     context = await peers.signIn(users.Viewer);
-    mkdirSync(shots, { recursive: true });
   }, 300_000);
 
   afterAll(() => peers.stop());

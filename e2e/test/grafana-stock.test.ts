@@ -1,20 +1,15 @@
-import { mkdirSync } from 'node:fs';
 import path from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { chromium, type Browser } from 'playwright-core';
+import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { grafanaHome, hasPeer, startGrafana, startKymo, until, type Running } from './processes.js';
+import { chromiumFile, startChromium } from './chromium.js';
+import { shots } from './places.js';
+import { hasGrafana, hasPeer, startGrafana, startKymo, until, type Running } from './processes.js';
 
-const shots = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../../.cache/shots');
 const authorization = `Basic ${Buffer.from('admin:admin').toString('base64')}`;
 
-if (grafanaHome === undefined) {
-  process.stderr.write(
-    '\n*** GRAFANA_HOME is not set: the tests against a real Grafana DID NOT RUN. ***\n\n',
-  );
-}
+const here = hasGrafana('the tests of the stock datasource in a real Grafana');
 
-describe.skipIf(grafanaHome === undefined)(
+describe.skipIf(!here)(
   "Grafana's stock Prometheus datasource pointed at the exporter",
   { timeout: 180_000 },
   () => {
@@ -141,19 +136,11 @@ describe.skipIf(grafanaHome === undefined)(
       });
     });
 
-    describe.skipIf(!hasPeer('/usr/bin/chromium'))('in Chromium', () => {
+    describe.skipIf(!hasPeer(chromiumFile))('in Chromium', () => {
       let browser: Browser;
 
       beforeAll(async () => {
-        browser = await chromium.launch({
-          executablePath: '/usr/bin/chromium',
-          args: [
-            '--no-sandbox',
-            '--disable-gpu',
-            '--disable-background-networking',
-            '--disable-component-update',
-          ],
-        });
+        browser = await startChromium();
       });
 
       afterAll(async () => {
@@ -186,7 +173,6 @@ describe.skipIf(grafanaHome === undefined)(
         const legend = page.getByText('mode="idle"').first();
         await legend.waitFor({ timeout: 60_000 });
         await page.locator('.u-over').first().waitFor();
-        mkdirSync(shots, { recursive: true });
         await page.screenshot({ path: path.join(shots, 'explore.png') });
         expect(await page.getByText(/unexpected error|bad_data|parse error/i).count()).toBe(0);
         await page.close();

@@ -3,13 +3,13 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import { startPrometheusOver } from './peers.js';
 import {
-  grafanaHome,
+  hasGrafana,
   hasPeer,
   kymoOnce,
   startGrafana,
   startKymo,
-  startPrometheusOver,
   until,
   type Running,
 } from './processes.js';
@@ -87,11 +87,7 @@ async function framesOf(
   return results.A.frames.map(({ data }) => ({ times: data.values[0], values: data.values[1] }));
 }
 
-if (grafanaHome === undefined) {
-  process.stderr.write(
-    '\n*** GRAFANA_HOME is not set: a day of history in a real Grafana WAS NOT TESTED. ***\n\n',
-  );
-}
+const withGrafana = hasGrafana('the test of a day of history in a real Grafana');
 
 describe.skipIf(!hasPeer('/usr/bin/prometheus'))('a day of history beside Prometheus', () => {
   const end = Math.floor(Date.now() / 1000 / 3600) * 3600 - 1800;
@@ -154,7 +150,7 @@ describe.skipIf(!hasPeer('/usr/bin/prometheus'))('a day of history beside Promet
     expect(await compare(query, 1e-9)).toEqual([]);
   });
 
-  test.skipIf(grafanaHome === undefined)(
+  test.skipIf(!withGrafana)(
     'the same is in Grafana, with its stock data source on each',
     { timeout: 180_000 },
     async () => {

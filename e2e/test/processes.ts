@@ -3,14 +3,13 @@ import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { root } from './places.js';
 
 /**
  * Programs that the tests run as a user would: the exporter from its build, and real peers. Each
  * listens on loopback, keeps its files in a folder that goes with it, and is stopped by its process id.
- * To add a peer: one function that calls {@link run} and waits until it answers.
+ * To add a peer: one function in peers.ts that calls {@link run}.
  */
-const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../..');
 const mainFile = path.join(root, 'exporter/dist/main.js');
 
 export interface Running {
@@ -37,7 +36,7 @@ export interface Running {
 }
 
 /** A port of 127.0.0.1 that nothing listens on at the moment. */
-function freePort(): Promise<number> {
+export function freePort(): Promise<number> {
   return new Promise((resolve, reject) => {
     const server = createServer();
     server.on('error', reject);
@@ -81,7 +80,8 @@ interface RunOptions {
   readonly env?: Readonly<Record<string, string>>;
 }
 
-async function run(options: RunOptions): Promise<Running> {
+/** Runs a program and waits until it answers. */
+export async function run(options: RunOptions): Promise<Running> {
   const { command, args, folder, url, readyPath, env } = options;
   const child = spawn(command, args, {
     cwd: folder,
@@ -123,7 +123,8 @@ async function run(options: RunOptions): Promise<Running> {
   return { url, folder, process: child, output: () => printed, stop, kill: end, restart };
 }
 
-const newFolder = (): string => mkdtempSync(path.join(tmpdir(), 'kymo-e2e-'));
+/** A folder of its own for what {@link run} runs. */
+export const newFolder = (): string => mkdtempSync(path.join(tmpdir(), 'kymo-e2e-'));
 
 /** Runs `kymo <command>` from the build, on a free port, and waits until it is ready. */
 export function startKymo(command: 'start' | 'demo', ...flags: string[]): Promise<Running> {
@@ -153,85 +154,19 @@ export function kymoOnce(...args: string[]): number | null {
   return spawnSync(process.execPath, [mainFile, ...args]).status;
 }
 
-/** Runs Debian's Alertmanager, which tells `webhook` of everything almost at once. */
-export async function startAlertmanager(webhook: string): Promise<Running> {
-  const folder = newFolder();
-  const port = await freePort();
-  const config = {
-    route: { receiver: 'test', group_by: ['...'], group_wait: '10ms', group_interval: '100ms' },
-    receivers: [{ name: 'test', webhook_configs: [{ url: webhook }] }],
-  };
-  // JSON is YAML.
-  writeFileSync(path.join(folder, 'alertmanager.yml'), JSON.stringify(config));
-  return run({
-    command: '/usr/bin/prometheus-alertmanager',
-    args: [
-      `--web.listen-address=127.0.0.1:${port}`,
-      '--cluster.listen-address=',
-      '--storage.path=data',
-      '--config.file=alertmanager.yml',
-    ],
-    folder,
-    url: `http://127.0.0.1:${port}`,
-    readyPath: '/-/ready',
-  });
-}
-
-interface PrometheusOptions {
-  /** Scraped every second, host:port. */
-  readonly target: string;
-  /** Where it writes what it scrapes, by remote write. */
-  readonly remoteWrite?: string;
-}
-
-/** Runs Debian's Prometheus. */
-export async function startPrometheus({
-  target,
-  remoteWrite,
-}: PrometheusOptions): Promise<Running> {
-  const folder = newFolder();
-  const port = await freePort();
-  const config = {
-    global: { scrape_interval: '1s', scrape_timeout: '1s' },
-    scrape_configs: [{ job_name: 'kymo', static_configs: [{ targets: [target] }] }],
-    remote_write: remoteWrite === undefined ? [] : [{ url: remoteWrite }],
-  };
-  // JSON is YAML.
-  writeFileSync(path.join(folder, 'prometheus.yml'), JSON.stringify(config));
-  return run({
-    command: '/usr/bin/prometheus',
-    args: [
-      '--config.file=prometheus.yml',
-      '--storage.tsdb.path=data',
-      `--web.listen-address=127.0.0.1:${port}`,
-    ],
-    folder,
-    url: `http://127.0.0.1:${port}`,
-    readyPath: '/-/ready',
-  });
-}
-
-/** Runs Debian's Prometheus over blocks that are there; it scrapes nothing. */
-export async function startPrometheusOver(blocks: string): Promise<Running> {
-  const folder = newFolder();
-  const port = await freePort();
-  writeFileSync(path.join(folder, 'prometheus.yml'), '{}');
-  return run({
-    command: '/usr/bin/prometheus',
-    args: [
-      '--config.file=prometheus.yml',
-      `--storage.tsdb.path=${blocks}`,
-      '--storage.tsdb.retention.time=10y',
-      `--web.listen-address=127.0.0.1:${port}`,
-    ],
-    folder,
-    url: `http://127.0.0.1:${port}`,
-    readyPath: '/-/ready',
-  });
-}
-
 /** Folder of a built Grafana (`bin/grafana`, `conf/`, `public/`), `undefined` where none is set. */
 export const grafanaHome = process.env.GRAFANA_HOME;
+
+/** Whether a Grafana can be run; where not, says loudly which tests are left out. */
+export function hasGrafana(what: string): boolean {
+  if (grafanaHome !== undefined) return true;
+  const why =
+    process.env.GRAFANA_URL === undefined
+      ? 'GRAFANA_HOME is not set'
+      : 'they need a Grafana of their own, and GRAFANA_HOME is not set';
+  process.stderr.write(`\n*** ${why}: ${what} DID NOT RUN. ***\n\n`);
+  return false;
+}
 
 /**
  * Runs the Grafana of `GRAFANA_HOME`, admin/admin, with files for its provisioning folder

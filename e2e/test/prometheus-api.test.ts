@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { hasPeer, startKymo, startPrometheus, until, type Running } from './processes.js';
+import { startPrometheus } from './peers.js';
+import { hasPeer, startKymo, until, type Running } from './processes.js';
 
 interface Vector {
   data: { result: { metric: Record<string, string>; value: [number, string] }[] };

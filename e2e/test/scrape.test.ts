@@ -3,7 +3,8 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { hasPeer, startKymo, startPrometheus, until, type Running } from './processes.js';
+import { startPrometheus } from './peers.js';
+import { hasPeer, startKymo, until, type Running } from './processes.js';
 
 const SCRAPED_SECONDS = 60;
 const OPENMETRICS = 'application/openmetrics-text; version=1.0.0';

@@ -1,9 +1,6 @@
-import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync, symlinkSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
-import { fileURLToPath } from 'node:url';
+import type { Browser, BrowserContext } from 'playwright-core';
 import { GrafanaApi } from './grafana-api.js';
+import { pluginEnvironment } from './plugin.js';
 import { startGrafana, startKymoWith, type Running } from './processes.js';
 import { startRelay, type Relay } from './relay.js';
 
@@ -12,7 +9,6 @@ import { startRelay, type Relay } from './relay.js';
  * datasources: `kymo` with the shared secret, `open` without it, `channels` for Grafana Live, and `stock`,
  * which is Grafana's own for Prometheus; all ask the exporter.
  */
-const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../..');
 export const SECRET = '0123456789abcdef0123456789abcdef';
 
 const user = (login: string, password: string) => ({
@@ -49,18 +45,9 @@ export async function startTrustedGrafana({
   command = 'start',
   pushes = false,
 }: TrustedOptions = {}): Promise<Trusted> {
-  const plugins = mkdtempSync(path.join(tmpdir(), 'kymo-plugins-'));
-  const build = spawnSync(process.execPath, ['plugin/build.js'], { cwd: root, encoding: 'utf8' });
-  if (build.status !== 0) throw new Error(build.stderr);
-  symlinkSync(path.join(root, 'plugin/dist'), path.join(plugins, 'kymo-live-app'));
   // Grafana and exporter each want the address of the other.
   const relay = await startRelay('http://127.0.0.1:1');
-  const grafana = await startGrafana(provisioningOf(relay.url), {
-    GF_PATHS_PLUGINS: plugins,
-    GF_PLUGINS_ALLOW_LOADING_UNSIGNED_PLUGINS:
-      'kymo-live-app,kymo-live-datasource,kymo-kpi-panel,kymo-heatmap-panel,' +
-      'kymo-protocols-panel,kymo-alerts-panel,kymo-analysis-panel',
-  });
+  const grafana = await startGrafana(provisioningOf(relay.url), pluginEnvironment());
   const { port } = new URL(grafana.url);
   const token = pushes && (await new GrafanaApi(grafana.url).token('Editor'));
   const kymo = await startKymoWith(
@@ -85,7 +72,6 @@ export async function startTrustedGrafana({
       await grafana.stop();
       await relay.close();
       await kymo.stop();
-      rmSync(plugins, { recursive: true, force: true });
     },
   };
 }
@@ -122,6 +108,26 @@ export function asOwner(url: string): Trusted['ask'] {
       headers: { authorization: owner.authorization, 'content-type': 'application/json' },
       body: JSON.stringify(body),
     });
+}
+
+/** A browser that is signed in by cookie: a WebSocket handshake carries no other headers. */
+export async function signIn(
+  browser: Browser,
+  url: string,
+  {
+    login,
+    password,
+    viewport,
+  }: {
+    readonly login: string;
+    readonly password: string;
+    readonly viewport: { readonly width: number; readonly height: number };
+  },
+): Promise<BrowserContext> {
+  const context = await browser.newContext({ viewport });
+  const answer = await context.request.post(`${url}/login`, { data: { user: login, password } });
+  if (!answer.ok()) throw new Error(`${login} cannot sign in: ${answer.status()}`);
+  return context;
 }
 
 /** Makes the users of all roles. */
