@@ -154,9 +154,11 @@ describe.skipIf(!here)('panels in a real Grafana, by transport', { timeout: 300_
     ).catch(() => undefined);
     expect(pair[0]).toEqual(pair[1]);
     expect(pair[0].size).toBeGreaterThan(5);
+    // A rate needs two samples of counters that begin again.
+    const first = Math.min(...[...pair[1].keys()].filter((time) => time >= ready));
     process.stdout.write(
-      `\n${way}: values again ${(back - ready) / 1000} s after the exporter; ` +
-        `${pair[0].size} rows are those of query_range\n`,
+      `\n${way}: the exporter has values again ${(first - ready) / 1000} s after it answers, the panel ` +
+        `${(back - first) / 1000} s later; ${pair[0].size} rows are those of query_range\n`,
     );
   }
 
@@ -192,7 +194,7 @@ describe.skipIf(!here)('panels in a real Grafana, by transport', { timeout: 300_
     await checked(/expressions come through Grafana Live/);
   });
 
-  test('draw exponential histograms', async () => {
+  test('draw exponential histograms, and are paused by keyboard', async () => {
     const page = await open('Viewer', undefined, 'distribution');
     await page.getByTestId('kymo-heatmap').waitFor();
     const badge = page.getByTestId('kymo-trust');
@@ -200,13 +202,66 @@ describe.skipIf(!here)('panels in a real Grafana, by transport', { timeout: 300_
     const { fields } = await shownFrame(page, DISTRIBUTION);
     expect(fields).toHaveLength(3);
     expect(fields[2].values.some((count) => Number(count) > 0)).toBe(true);
+    await badge.focus();
+    await page.keyboard.press('Enter');
+    const pause = page.getByTestId('kymo-pause');
+    await pause.waitFor();
     await page.screenshot({ path: path.join(shots, 'distribution.png') });
+    for (let presses = 0; presses < 5; presses += 1) {
+      if ((await page.locator('[data-testid=kymo-pause]:focus').count()) > 0) break;
+      await page.keyboard.press('Tab');
+    }
+    await page.keyboard.press('Enter');
+    await until('it is paused', async () => (await badge.getAttribute('data-state')) === 'paused');
+    await page.keyboard.press('ArrowLeft');
+    await page.screenshot({ path: path.join(shots, 'distribution-paused.png') });
+    await page.keyboard.press('Tab');
+    await page.keyboard.press('Enter');
+    await until('it goes on', async () => (await badge.getAttribute('data-state')) === 'live');
+    await page.context().close();
+  });
+
+  test('are paused from any badge and go back together, the stock one with them', async () => {
+    const page = await open('Viewer');
+    const badges = page.getByTestId('kymo-trust');
+    await comes(page, 'live');
+    const states = async (): Promise<string> =>
+      (
+        await Promise.all((await badges.all()).map((badge) => badge.getAttribute('data-state')))
+      ).join();
+    const moment = (title: string): Promise<number | undefined> =>
+      shownFrame(page, title).then(({ times }) => times.at(-1));
+    for (let from = 0; from < 5; from += 1) {
+      await badges.nth(from).click();
+      await page.getByTestId('kymo-pause').click();
+      // Alerts go on.
+      await until('all are paused', async () => /^(paused,){4}live$/.test(await states()));
+      const scrub = page.getByTestId('kymo-scrub');
+      const paused = Number(await scrub.inputValue());
+      const at = paused - 10_000;
+      await scrub.fill(String(at));
+      const isThen = (time = 0): boolean => time > at - 3 * TICK && time <= at;
+      for (const title of [STOCK, 'Figure', 'Map', 'Protocols', 'Analysis']) {
+        await until(`${title} is of then`, async () => isThen(await moment(title)));
+        const { from: start, to: end } = await shownFrame(page, title);
+        expect([end, end - start]).toEqual([at, 120_000]);
+      }
+      await page.screenshot({ path: path.join(shots, `paused-${from}.png`) });
+      await page.getByTestId('kymo-resume').click();
+      await until('all go on', async () => (await states()) === 'live,live,live,live,live');
+      await page.keyboard.press('Escape');
+    }
+    await until('the axis is of now', async () => {
+      const { to } = await shownFrame(page, STOCK);
+      return Math.abs(to - Date.now()) < 5 * TICK;
+    });
     await page.context().close();
   });
 
   test('take the WebSocket where Grafana has Live switched off', async () => {
     grafana = await grafana.restart('SIGTERM', (args) => [...args, 'cfg:live.max_connections=0']);
     await showsTo(roles, 'websocket');
+    await checked(/Grafana Live is switched off/);
   });
 
   test('poll where no WebSocket passes either', async () => {

@@ -11,6 +11,7 @@ import { hasPeer, startKymo, until, type Running } from './processes.js';
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../..');
 const shots = path.join(root, '.cache/shots');
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core'), 'utf8');
+const ANALYSIS = 'Latency p95, and what stands out';
 const here = hasPeer(chromiumFile);
 if (!here) {
   process.stderr.write(`\n*** ${chromiumFile} is missing: the preview WAS NOT TESTED. ***\n\n`);
@@ -129,7 +130,8 @@ describe.skipIf(!here)('the preview at /', { timeout: 180_000 }, () => {
     await becomes(page, 'paused');
     const scrub = page.getByTestId('kymo-scrub');
     const moment = (): Promise<string | null> => scrub.getAttribute('aria-valuetext');
-    await reach(scrub);
+    // The keyboard is at what took the button's place.
+    await scrub.and(page.locator(':focus')).waitFor();
     const paused = await moment();
     for (let presses = 0; presses < 5; presses += 1) await page.keyboard.press('ArrowLeft');
     await until('an earlier moment', async () => (await moment()) !== paused);
@@ -138,6 +140,43 @@ describe.skipIf(!here)('the preview at /', { timeout: 180_000 }, () => {
     await reach(page.getByTestId('kymo-resume'));
     await page.keyboard.press('Enter');
     await becomes(page, 'live');
+    expect(problems).toEqual([]);
+    await page.context().close();
+  });
+
+  test('is paused from the badge of any panel, by keyboard alone', async () => {
+    const { page, problems } = await open();
+    await becomes(page, 'live');
+    for (const name of [
+      'Key figures',
+      'Latency by time',
+      'Protocols',
+      'Memory',
+      ANALYSIS,
+      'Alerts',
+    ]) {
+      const badge = page.getByRole('region', { name, exact: true }).getByTestId('kymo-trust');
+      const popover = page.getByTestId('toggletip-content');
+      // It is a button as soon as its datasource is known.
+      await badge.and(page.getByRole('button')).focus();
+      await page.keyboard.press('Enter');
+      await popover.getByTestId('kymo-pause').focus();
+      await page.keyboard.press('Enter');
+      await becomes(page, 'paused');
+      const goesOn = popover.getByText('this panel goes on');
+      expect(await goesOn.count()).toBe(name === 'Alerts' ? 1 : 0);
+      // The keyboard is where it goes on: at the moment, then at what resumes.
+      const moment = (): Promise<string | null> =>
+        popover.getByTestId('kymo-scrub').getAttribute('aria-valuetext');
+      const paused = await moment();
+      for (let presses = 0; presses < 3; presses += 1) await page.keyboard.press('ArrowLeft');
+      await until('an earlier moment', async () => (await moment()) !== paused);
+      await page.keyboard.press('Tab');
+      await page.keyboard.press('Enter');
+      await becomes(page, 'live');
+      await page.keyboard.press('Escape');
+      await popover.waitFor({ state: 'detached' });
+    }
     expect(problems).toEqual([]);
     await page.context().close();
   });

@@ -6,6 +6,9 @@ export interface ShownFrame {
   readonly fields: { labels: Record<string, string>; values: (number | null)[] }[];
   /** How our datasource says that its values come. */
   readonly transport: string | undefined;
+  /** The time axis of the panel, Unix milliseconds. */
+  readonly from: number;
+  readonly to: number;
 }
 
 /** The frame that a panel shows, from the scene that Grafana keeps for the page. */
@@ -16,6 +19,7 @@ export function shownFrame(page: Page, title: string): Promise<ShownFrame> {
         readonly title?: string;
         readonly $data?: Part;
         readonly data?: {
+          readonly timeRange: Readonly<Record<'from' | 'to', { valueOf(): number }>>;
           readonly series: readonly {
             readonly meta?: {
               readonly custom?: { readonly kymo?: { readonly transport: string } };
@@ -38,9 +42,12 @@ export function shownFrame(page: Page, title: string): Promise<ShownFrame> {
       part.forEachChild(look);
     };
     look(scene);
-    const frame = found?.state.$data?.state.data?.series[0];
+    const data = found?.state.$data?.state.data;
+    const frame = data?.series[0];
     const [time, ...values] = frame?.fields ?? [];
     return {
+      from: data?.timeRange.from.valueOf() ?? NaN,
+      to: data?.timeRange.to.valueOf() ?? NaN,
       transport: frame?.meta?.custom?.kymo?.transport,
       times: [...((time?.values ?? []) as number[])],
       fields: values.map((field) => ({ labels: field.labels ?? {}, values: [...field.values] })),

@@ -124,6 +124,41 @@ describe('the live queries of a datasource', () => {
     vi.advanceTimersByTime(3000);
   });
 
+  test('emit while paused only what changes what is seen', async () => {
+    const seen = vi.fn<(views: LiveView[]) => void>();
+    const subscription = queries.watch([wanted]).subscribe(seen);
+    server.socket.hello();
+    server.socket.subscribed();
+    const answersTo = (act: () => void): number => {
+      const before = seen.mock.calls.length;
+      act();
+      paint();
+      return seen.mock.calls.length - before;
+    };
+    server.socket.frame(start + 1000, [1]);
+    await vi.advanceTimersByTimeAsync(0);
+    server.socket.frame(start + 3000, [3]);
+    expect(answersTo(() => queries.playback.pause(start + 3000))).toBe(1);
+    expect(answersTo(() => server.socket.frame(start + 4000, [4]))).toBe(0);
+    expect(answersTo(() => queries.playback.seek(start + 2000))).toBe(1);
+    // What was missing of the past comes late.
+    expect(answersTo(() => server.socket.frame(start + 2000, [2]))).toBe(1);
+    expect(seen.mock.lastCall?.[0][0].table.columns[0].values).toEqual([1, 2]);
+    expect(answersTo(() => queries.playback.resume())).toBe(1);
+    expect(answersTo(() => server.socket.frame(start + 5000, [5]))).toBe(1);
+    subscription.unsubscribe();
+    vi.advanceTimersByTime(3000);
+  });
+
+  test('go on by themselves when the last panel has gone', () => {
+    const subscription = queries.watch([wanted]).subscribe();
+    queries.playback.pause(start);
+    subscription.unsubscribe();
+    expect(queries.playback.at).toBe(start);
+    vi.advanceTimersByTime(3000);
+    expect(queries.playback.at).toBeUndefined();
+  });
+
   test('emit nothing after the end', () => {
     const seen = vi.fn();
     queries.watch([wanted]).subscribe(seen).unsubscribe();

@@ -49,6 +49,7 @@ import {
   type Transport,
 } from './query.js';
 import { RulesClient } from './rules/rules-client.js';
+import { rangeAt } from './range-at.js';
 import { findValues } from './variables.js';
 
 /** PromQL over an exporter, in the past and live. */
@@ -145,8 +146,11 @@ export class KymoDataSource extends DataSourceApi<KymoQuery, KymoOptions> {
     const live = targets.filter(({ isLive }) => isLive);
     const views = live.length === 0 ? of([]) : this.#live.watch(live);
     const answers = targets.map((target) => this.#answer(target));
+    const { range } = request;
     return combineLatest([views, ...answers]).pipe(
       map(([current, ...parts]) => {
+        // Grafana takes the time axis of panels from the request, anew with every answer.
+        if (live.length > 0) request.range = rangeAt(range, this.playback.at);
         const all = parts.map((part, at) =>
           this.#joined(targets[at], part, current[live.indexOf(targets[at])]),
         );
@@ -163,7 +167,7 @@ export class KymoDataSource extends DataSourceApi<KymoQuery, KymoOptions> {
         map(done),
         catchError((thrown: unknown) => of(failed(query.refId, messageOf(thrown)))),
       );
-    if (query.kind === 'alerts') return alertsPart(this.#alerts, query, this.uid);
+    if (query.kind === 'alerts') return alertsPart(this.#alerts, target, this.uid);
     if (query.kind !== 'analysis') return isLive ? of(done([])) : once(KINDS[query.kind]);
     const findings = findingsOf(target, this.#doors, () => Date.now());
     if (isLive) return findings.pipe(map(done));

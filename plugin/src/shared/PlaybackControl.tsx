@@ -1,9 +1,10 @@
 import { css } from '@emotion/css';
 import { dateTimeFormat, type GrafanaTheme2 } from '@grafana/data';
 import { Button, useStyles2 } from '@grafana/ui';
-import { useSyncExternalStore } from 'react';
+import { useLayoutEffect, useRef } from 'react';
 import type { Playback } from './playback.js';
 import { testIds } from './test-ids.js';
+import { useMoment } from './use-playback.js';
 
 interface PlaybackControlProps {
   readonly playback: Playback;
@@ -14,24 +15,55 @@ interface PlaybackControlProps {
 /** Pauses all live panels of a datasource, goes back over what they have seen, and lets them go on. */
 export function PlaybackControl({ playback, window }: PlaybackControlProps) {
   const styles = useStyles2(stylesOf);
-  const at = useSyncExternalStore(playback.subscribe.bind(playback), () => playback.at);
-  const { pausedAt } = playback;
-  if (at === undefined || pausedAt === undefined) {
-    return (
-      <Button
-        size="sm"
-        variant="secondary"
-        icon="pause"
-        data-testid={testIds.pause}
-        onClick={() => playback.pause(Date.now())}
-      >
-        Pause
-      </Button>
-    );
-  }
+  const at = useMoment(playback);
+  const controls = useRef<HTMLSpanElement>(null);
+  const pressed = useRef(false);
+  const isPaused = at !== undefined;
+  useLayoutEffect(() => {
+    // The button that was pressed is gone: the keyboard goes on with what took its place.
+    if (pressed.current) controls.current?.querySelector<HTMLElement>('input, button')?.focus();
+    pressed.current = false;
+  }, [isPaused]);
+  const press = (act: () => void) => () => {
+    pressed.current = true;
+    act();
+  };
+  return (
+    <span ref={controls} className={styles.controls}>
+      {at === undefined ? (
+        <Button
+          size="sm"
+          variant="secondary"
+          icon="pause"
+          data-testid={testIds.pause}
+          onClick={press(() => playback.pause(Date.now()))}
+        >
+          Pause
+        </Button>
+      ) : (
+        <>
+          <Scrub playback={playback} window={window} at={at} />
+          <Button
+            size="sm"
+            variant="primary"
+            icon="play"
+            data-testid={testIds.resume}
+            onClick={press(() => playback.resume())}
+          >
+            Resume
+          </Button>
+        </>
+      )}
+    </span>
+  );
+}
+
+function Scrub({ playback, window, at }: PlaybackControlProps & { readonly at: number }) {
+  const styles = useStyles2(stylesOf);
+  const { pausedAt = at } = playback;
   const clock = dateTimeFormat(at, { format: 'HH:mm:ss' });
   return (
-    <span className={styles.controls}>
+    <>
       <input
         type="range"
         aria-label="Moment that is shown"
@@ -44,16 +76,7 @@ export function PlaybackControl({ playback, window }: PlaybackControlProps) {
         onChange={({ target }) => playback.seek(Number(target.value))}
       />
       <span className={styles.time}>{clock}</span>
-      <Button
-        size="sm"
-        variant="primary"
-        icon="play"
-        data-testid={testIds.resume}
-        onClick={() => playback.resume()}
-      >
-        Resume
-      </Button>
-    </span>
+    </>
   );
 }
 

@@ -1,8 +1,10 @@
-import { css } from '@emotion/css';
+import { css, cx } from '@emotion/css';
 import { dateTimeFormat, type GrafanaTheme2 } from '@grafana/data';
-import { Icon, useStyles2, useTheme2, type IconName } from '@grafana/ui';
+import { Icon, Toggletip, useStyles2, useTheme2, type IconName } from '@grafana/ui';
+import { PlaybackControl } from './PlaybackControl.js';
 import { testIds } from './test-ids.js';
 import type { Trust, TrustState } from './trust.js';
+import { useMoment, usePlayback } from './use-playback.js';
 
 const looks: Readonly<
   Record<TrustState, { icon: IconName; tone?: 'success' | 'warning' | 'error' }>
@@ -15,19 +17,26 @@ const looks: Readonly<
   paused: { icon: 'pause' },
 };
 
-/** Whether what is seen is of now, in an icon and words. */
+const GOES_ON = 'Curves are paused; this panel goes on.';
+
+/**
+ * Whether what is seen is of now, in an icon and words. Where panels can be paused it is a button, which opens
+ * to how values come and to the controls.
+ */
 export function TrustBadge({ trust }: { readonly trust: Trust }) {
   const theme = useTheme2();
   const styles = useStyles2(stylesOf);
+  const playback = usePlayback(trust.datasource);
+  const isPaused = useMoment(playback) !== undefined;
   const { icon, tone } = looks[trust.state];
-  return (
-    <span
-      className={styles.badge}
-      title={describe(trust)}
-      data-testid={testIds.trust}
-      data-state={trust.state}
-      data-transport={trust.transport}
-    >
+  const attributes = {
+    title: describe(trust),
+    'data-testid': testIds.trust,
+    'data-state': trust.state,
+    'data-transport': trust.transport,
+  };
+  const content = (
+    <>
       <Icon
         key={icon}
         name={icon}
@@ -35,7 +44,28 @@ export function TrustBadge({ trust }: { readonly trust: Trust }) {
         style={{ color: tone === undefined ? undefined : theme.colors[tone].text }}
       />
       {words(trust)}
-    </span>
+    </>
+  );
+  if (playback === undefined || trust.window === undefined) {
+    return (
+      <span {...attributes} className={styles.badge}>
+        {content}
+      </span>
+    );
+  }
+  const details = (
+    <div className={styles.details}>
+      <span>{describe(trust)}</span>
+      {isPaused && trust.state !== 'paused' && <span>{GOES_ON}</span>}
+      <PlaybackControl playback={playback} window={trust.window} />
+    </div>
+  );
+  return (
+    <Toggletip content={details} placement="bottom-end" closeButton={false}>
+      <button {...attributes} type="button" className={cx(styles.badge, styles.button)}>
+        {content}
+      </button>
+    </Toggletip>
   );
 }
 
@@ -81,5 +111,17 @@ const stylesOf = (theme: GrafanaTheme2) => ({
     fontVariantNumeric: 'tabular-nums',
     color: theme.colors.text.secondary,
     whiteSpace: 'nowrap',
+  }),
+  button: css({
+    padding: 0,
+    border: 0,
+    background: 'none',
+    '&:hover': { color: theme.colors.text.primary },
+  }),
+  details: css({
+    display: 'flex',
+    flexDirection: 'column',
+    alignItems: 'flex-start',
+    gap: theme.spacing(1),
   }),
 });

@@ -50,7 +50,21 @@ export class LiveQueries {
   watch(wanted: readonly Wanted[]): Observable<LiveView[]> {
     return new Observable((observer) => {
       const shared = wanted.map((one) => this.#get(one));
-      const emit = (): void => observer.next(shared.map(({ query }) => this.#shown(query.view)));
+      let shown: string | undefined;
+      const emit = (): void => {
+        const views = shared.map(({ query }) => query.view);
+        const { at } = this.playback;
+        if (at === undefined) {
+          shown = undefined;
+          observer.next(views);
+          return;
+        }
+        // An answer moves the time axis of a panel: none where it would show the same.
+        const next = JSON.stringify([at, ...views.map(contentOf)]);
+        if (next === shown) return;
+        shown = next;
+        observer.next(views.map((view) => viewAt(view, at)));
+      };
       const watcher = (): void => this.#repaint.request(emit);
       const unsubscribe = this.playback.subscribe(watcher);
       for (const { watchers } of shared) watchers.add(watcher);
@@ -66,16 +80,13 @@ export class LiveQueries {
     });
   }
 
-  #shown(view: LiveView): LiveView {
-    const { at } = this.playback;
-    return at === undefined ? view : viewAt(view, at);
-  }
-
   #endSoon(shared: Shared): void {
     clearTimeout(shared.ending);
     shared.ending = setTimeout(() => {
       shared.query.stop();
       if (this.#shared.get(shared.key) === shared) this.#shared.delete(shared.key);
+      // Who comes back another time wants to see how it is then.
+      if (this.#shared.size === 0) this.playback.resume();
     }, LINGER);
   }
 
@@ -105,3 +116,11 @@ export class LiveQueries {
     return shared;
   }
 }
+
+/** All of a paused view that can change but for the moment it shows. */
+const contentOf = ({ ready, error, trust, table }: LiveView): unknown[] => [
+  ready,
+  error,
+  trust.state,
+  table.rewrites,
+];

@@ -30,7 +30,7 @@ export interface LiveQueryOptions {
 
 /** What is to be drawn. */
 export interface LiveView {
-  readonly table: Pick<SeriesTable, 'times' | 'columns' | 'last'>;
+  readonly table: Pick<SeriesTable, 'times' | 'columns' | 'last' | 'rewrites'>;
   readonly trust: Trust;
   /** The past is there or known not to come. */
   readonly ready: boolean;

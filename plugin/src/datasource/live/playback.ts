@@ -50,6 +50,7 @@ export function viewAt(view: LiveView, at: number): LiveView {
     times: times.slice(0, count),
     columns: columns.map((column) => ({ ...column, values: column.values.slice(0, count) })),
     last: times[count - 1],
+    rewrites: view.table.rewrites,
   };
   // While nothing has come, or the query failed, that is what has to be said.
   const { state } = view.trust;

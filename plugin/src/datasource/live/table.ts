@@ -30,6 +30,12 @@ export class SeriesTable {
   readonly #columns = new Map<string, Column>();
   /** In the order of their labels, whoever brings them first: colours go by it. */
   #sorted: readonly Column[] | undefined;
+  #rewrites = 0;
+
+  /** Grows whenever rows that had others after them may have changed. */
+  get rewrites(): number {
+    return this.#rewrites;
+  }
 
   get times(): readonly number[] {
     return this.#times;
@@ -115,6 +121,7 @@ export class SeriesTable {
   /** The index of the row at a time, which is made where there is none. */
   #row(time: number): number {
     const index = this.#indexOf(time);
+    if (index < this.#times.length) this.#rewrites += 1;
     if (this.#times[index] === time) return index;
     this.#times.splice(index, 0, time);
     for (const { values } of this.#columns.values()) values.splice(index, 0, null);
