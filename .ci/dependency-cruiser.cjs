@@ -77,10 +77,25 @@ module.exports = {
     },
     {
       name: 'plugin-takes-only-types-of-the-contract',
-      comment: 'Its schema library would be most of the bundle.',
+      comment: 'Its schema library would be most of the bundle; findings are plain functions.',
       severity: 'error',
       from: { path: '^plugin/src/' },
-      to: { path: '^exporter/contract/', dependencyTypesNot: ['type-only'] },
+      to: {
+        path: '^exporter/contract/',
+        pathNot: '^exporter/contract/(src|dist)/findings/',
+        dependencyTypesNot: ['type-only'],
+      },
+    },
+    {
+      name: 'findings-take-only-types-of-the-contract',
+      comment: 'They are bundled into the plugin.',
+      severity: 'error',
+      from: { path: '^exporter/contract/src/findings/' },
+      to: {
+        path: '^exporter/contract/src/',
+        pathNot: '^exporter/contract/src/findings/',
+        dependencyTypesNot: ['type-only'],
+      },
     },
     {
       name: 'e2e-crosses-only-to-contract',

@@ -65,6 +65,10 @@ export default {
   },
   resolve: {
     extensions: ['.tsx', '.ts', '.js'],
+    // From its source, so that the plugin is built without building the contract first.
+    alias: {
+      '@kymo/contract/findings$': path.join(folder, '../exporter/contract/src/findings/index.ts'),
+    },
     extensionAlias: { '.js': ['.ts', '.tsx', '.js'] },
   },
   performance: { hints: false },

@@ -1,11 +1,10 @@
 import { readFileSync } from 'node:fs';
+import { clockFindings, type Finding } from '@kymo/contract/findings';
 import { systemClock } from '../lib/clock.js';
 import { messageOf } from '../lib/errors.js';
 import { textTable } from '../lib/text-table.js';
 import { EXIT_FAILED, EXIT_FINE, UsageError, type Command, type Invocation } from './command.js';
-import { clockFinding } from './doctor/clocks.js';
 import { checkExporter } from './doctor/exporter-checks.js';
-import type { Finding } from './doctor/finding.js';
 import { checkGrafana, checkPushes } from './doctor/grafana-checks.js';
 import { field, Peer, text } from './doctor/peer.js';
 import { checkPrometheus } from './doctor/prometheus-checks.js';
@@ -79,7 +78,7 @@ async function examine(
       ...(authorization === undefined ? {} : { authorization }),
     })),
     ...(await checkPushes(exporter)),
-    ...clockFinding(exporter.ahead, grafana.ahead),
+    ...clockFindings({ exporter: exporter.ahead, Grafana: grafana.ahead }),
   );
   return findings;
 }

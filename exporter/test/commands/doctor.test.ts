@@ -3,12 +3,11 @@ import type { AddressInfo } from 'node:net';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { clockFindings, type Finding } from '@kymo/contract/findings';
 import { afterEach, describe, expect, it } from 'vitest';
 import { WebSocketServer } from 'ws';
 import { runCommandLine } from '../../src/commands/command-line.js';
 import { commands } from '../../src/commands/index.js';
-import { clockFinding } from '../../src/commands/doctor/clocks.js';
-import type { Finding } from '../../src/commands/doctor/finding.js';
 import { version } from '../../src/lib/version.js';
 
 const open: Server[] = [];
@@ -343,8 +342,11 @@ describe('kymo doctor', () => {
   });
 
   it('compares clocks', () => {
-    expect(clockFinding(0, 4000)).toMatchObject([{ state: 'ok' }]);
-    expect(clockFinding(9000, -1000)[0]?.detail).toContain('differ by 10 s');
-    expect(clockFinding(undefined, 0)).toEqual([]);
+    expect(clockFindings({ exporter: 0, Grafana: 4000 })).toMatchObject([
+      { state: 'ok', detail: 'of exporter and Grafana agree' },
+    ]);
+    const all = { exporter: 9000, Grafana: -1000, 'this browser': 0 };
+    expect(clockFindings(all)[0].detail).toContain('of exporter and Grafana differ by 10 s');
+    expect(clockFindings({ exporter: undefined, Grafana: 0 })).toEqual([]);
   });
 });

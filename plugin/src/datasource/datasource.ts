@@ -48,8 +48,8 @@ import {
   type KymoQuery,
   type Transport,
 } from './query.js';
-import { RulesClient } from './rules/rules-client.js';
 import { rangeAt } from './range-at.js';
+import { RulesClient } from './rules/rules-client.js';
 import { findValues } from './variables.js';
 
 /** PromQL over an exporter, in the past and live. */

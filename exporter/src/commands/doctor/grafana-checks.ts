@@ -1,12 +1,22 @@
 import { CallerAnswer } from '@kymo/contract';
-import { failed, ok, warning, type Finding } from './finding.js';
+import {
+  callerFinding,
+  datasourceFails,
+  datasourceReaches,
+  failed,
+  grafanaFinding,
+  liveFinding,
+  pluginFinding,
+  pushFindings,
+  streamFinding,
+  warning,
+  type Finding,
+} from '@kymo/contract/findings';
 import { liveHandshake } from './live-handshake.js';
 import { field, list, text, type Peer, type Reply } from './peer.js';
 
 const APP = 'kymo-live-app';
 const TYPE = 'kymo-live-datasource';
-/** The oldest that the plugin runs in. */
-const OLDEST = [12, 3] as const;
 
 export interface GrafanaWish {
   readonly exporterVersion?: string;
@@ -27,7 +37,7 @@ export async function checkGrafana(grafana: Peer, wish: GrafanaWish): Promise<Fi
         : `${grafana.url} answers, but not as Grafana (status ${health.status})`;
     return [failed('grafana', detail, 'start it, or say where it is with --grafana-url')];
   }
-  const found = [grafanaVersion(grafana.url, version)];
+  const found = [grafanaFinding(grafana.url, version)];
   if (wish.authorization === undefined) {
     const remedy =
       'set KYMO_GRAFANA_TOKEN (a service account) or KYMO_GRAFANA_USER=user:password in the environment';
@@ -41,22 +51,9 @@ export async function checkGrafana(grafana: Peer, wish: GrafanaWish): Promise<Fi
   return [
     ...found,
     await plugin(grafana, wish.exporterVersion),
-    live(settings),
+    liveFinding(field(settings.json, 'liveEnabled') !== false),
     ...(await datasource(grafana, settings, wish)),
   ];
-}
-
-function grafanaVersion(url: string, version: string): Finding {
-  if (version === '') return ok('grafana', `answers at ${url}; it hides its version`);
-  const [major = 0, minor = 0] = version.split('.').map((part) => parseInt(part, 10));
-  if (major > OLDEST[0] || (major === OLDEST[0] && minor >= OLDEST[1])) {
-    return ok('grafana', `${version} at ${url}`);
-  }
-  return failed(
-    'grafana',
-    `${version} is older than the plugin needs`,
-    `bring it to ${OLDEST.join('.')} or later`,
-  );
 }
 
 async function plugin(grafana: Peer, wanted: string | undefined): Promise<Finding> {
@@ -70,11 +67,7 @@ async function plugin(grafana: Peer, wanted: string | undefined): Promise<Findin
       'enable the app Kymo live, or provision it (`kymo provision`)',
     );
   }
-  if (wanted !== undefined && version !== wanted) {
-    const detail = `the plugin is ${version}, the exporter ${wanted}`;
-    return warning('plugin', detail, 'bring both to one version');
-  }
-  return ok('plugin', `${version} is installed and enabled`);
+  return pluginFinding(version, wanted);
 }
 
 async function absentPlugin(grafana: Peer, { status }: Reply): Promise<Finding> {
@@ -98,13 +91,6 @@ async function absentPlugin(grafana: Peer, { status }: Reply): Promise<Finding> 
   );
 }
 
-function live({ json }: Reply): Finding {
-  if (field(json, 'liveEnabled') !== false) return ok('live', 'Grafana Live is on');
-  const remedy =
-    'set max_connections in [live] of grafana.ini; the WebSocket of the datasource works without';
-  return warning('live', 'Grafana Live is off: channels cannot be pushed to it', remedy);
-}
-
 async function datasource(
   grafana: Peer,
   { json }: Reply,
@@ -123,52 +109,26 @@ async function datasource(
   const proxy = `/api/datasources/proxy/uid/${encodeURIComponent(uid)}`;
   const { status, json: answer, text: said } = await grafana.get(`${proxy}/api/health`);
   const version = text(field(answer, 'version'));
-  if (version === '') {
-    const remedy =
-      'mend its URL: it is the address of the exporter as the Grafana server reaches it';
-    return [failed('datasource', `${uid} does not reach an exporter (${status}: ${said})`, remedy)];
-  }
+  if (version === '') return [datasourceFails(uid, status, said)];
+  const live = `${grafana.url.replace(/^http/, 'ws')}${proxy}/api/live`;
   return [
-    ok('datasource', `${uid} reaches Kymo ${version}`),
-    await stream(grafana, proxy, authorization),
-    await caller(grafana, proxy),
+    datasourceReaches(uid, version),
+    streamFinding(await liveHandshake(live, authorization)),
+    callerFinding(CallerAnswer.safeParse((await grafana.get(`${proxy}/api/caller`)).json).data),
   ];
-}
-
-async function stream(grafana: Peer, proxy: string, authorization: string): Promise<Finding> {
-  const url = `${grafana.url.replace(/^http/, 'ws')}${proxy}/api/live`;
-  const problem = await liveHandshake(url, authorization);
-  if (problem === undefined) return ok('stream', 'a WebSocket passes through the datasource');
-  const remedy =
-    'let proxies before Grafana, and from it to the exporter, pass upgrades to WebSocket';
-  return warning('stream', `no WebSocket passes, so panels poll: ${problem}`, remedy);
-}
-
-async function caller(grafana: Peer, proxy: string): Promise<Finding> {
-  const answer = CallerAnswer.safeParse((await grafana.get(`${proxy}/api/caller`)).json);
-  if (!answer.success) return warning('caller', 'unknown', 'bring the exporter to this version');
-  const { name, role, mayWrite, reason } = answer.data;
-  if (mayWrite) {
-    return ok('caller', `known as ${name ?? 'this machine'}${role === null ? '' : ` (${role})`}`);
-  }
-  const remedy =
-    'for acknowledging in Grafana, give both sides one secret (docs/security.md); Viewers may not in any case';
-  return warning('caller', reason ?? 'changes are not taken', remedy);
 }
 
 /** Whether the channels that the exporter pushes arrive in its Grafanas. */
 export async function checkPushes(exporter: Peer): Promise<Finding[]> {
   const { json } = await exporter.get('/api/live/channels');
-  return list(field(json, 'grafanas')).map((one) => {
-    const url = text(field(one, 'url'));
-    const error = text(field(one, 'error'));
-    if (error !== '') {
-      const remedy = 'give the exporter a token of a service account with the role Editor';
-      return failed('channels', `${url}: ${error}`, remedy);
-    }
-    const lag = field(one, 'lag');
-    return typeof lag === 'number'
-      ? ok('channels', `arrive at ${url}`)
-      : warning('channels', `nothing has arrived at ${url} yet`, 'look again in some seconds');
-  });
+  return pushFindings(
+    list(field(json, 'grafanas')).map((one) => {
+      const lag = field(one, 'lag');
+      return {
+        url: text(field(one, 'url')),
+        lag: typeof lag === 'number' ? lag : null,
+        error: text(field(one, 'error')) || null,
+      };
+    }),
+  );
 }
