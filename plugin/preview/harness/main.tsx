@@ -3,20 +3,24 @@ import { version } from 'react';
 import { App } from '../App.js';
 import { registerStandards } from '../standin/registries.js';
 import { setDataSource } from '../standin/runtime.js';
-import { Bench, type Subject } from './Bench.js';
+import { Bench } from './Bench.js';
 import { Editors } from './Editors.js';
+import { SUBJECTS } from './feeders.js';
 import { PAGE_STATES, StateDataSource, type PageState } from './state-datasource.js';
 
 /**
  * The preview's parts for tests and benchmarks, without an exporter: `?state=stale` is the whole page in
- * one of its states, `?bench=kpi` a panel that is fed by hand, `?editors` the datasource's editors.
+ * one of its states, `?bench=kpi&count=50` a panel that is fed by hand, `?editors` the datasource's editors.
  */
 registerStandards();
 const asked = new URLSearchParams(window.location.search);
 
 function content() {
-  const bench = asked.get('bench');
-  if (bench !== null) return <Bench subject={bench as Subject} />;
+  const subject = SUBJECTS.find((one) => one === asked.get('bench'));
+  const count = Number(asked.get('count') ?? NaN);
+  if (subject !== undefined) {
+    return <Bench subject={subject} count={Number.isNaN(count) ? undefined : count} />;
+  }
   if (asked.has('editors')) return <Editors />;
   const state = PAGE_STATES.find((one) => one === asked.get('state')) ?? 'streaming';
   return <States state={state} />;

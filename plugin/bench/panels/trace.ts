@@ -6,6 +6,8 @@ export interface Turn {
   readonly cpu: number;
   /** On the clock, the longest task. */
   readonly longest: number;
+  /** On a processor, the longest task. */
+  readonly longestCpu: number;
 }
 
 interface TraceEvent {
@@ -32,10 +34,14 @@ export function turnsOf(trace: string, mark: string): Turn[] {
   return starts.slice(0, -1).map((start, at) => {
     const own = tasks.filter(({ ts }) => ts >= start && ts < starts[at + 1]);
     const durations = own.map(({ dur = 0 }) => dur / 1000);
+    const cpu = own.map(({ tdur = 0 }) => tdur / 1000);
     return {
-      duration: durations.reduce((sum, one) => sum + one, 0),
-      cpu: own.reduce((sum, { tdur = 0 }) => sum + tdur / 1000, 0),
+      duration: sumOf(durations),
+      cpu: sumOf(cpu),
       longest: Math.max(0, ...durations),
+      longestCpu: Math.max(0, ...cpu),
     };
   });
 }
+
+const sumOf = (values: readonly number[]): number => values.reduce((sum, one) => sum + one, 0);
