@@ -5,6 +5,13 @@ export type Resolution = 'minute' | 'hour' | 'day';
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
+const KEPT_DAYS = 1000;
+
+/** Unix ms; the end belongs to the next. */
+interface Day {
+  readonly start: number;
+  readonly end: number;
+}
 
 /**
  * When buckets begin. Days are those of a time zone, 23 or 25 hours long where its clocks change; hours
@@ -14,7 +21,9 @@ export class Calendar {
   readonly timeZone: string;
   readonly #format: Intl.DateTimeFormat;
   readonly #hourShift: number;
-  #day = { start: NaN, end: NaN };
+  #day: Day = { start: NaN, end: NaN };
+  /** By the day of UTC in which they were asked for: asking the time zone is slow. */
+  readonly #days = new Map<number, readonly Day[]>();
 
   /** @param timeZone of the IANA database. @throws KymoError `bad_time_zone` */
   constructor(timeZone = 'UTC') {
@@ -55,12 +64,24 @@ export class Calendar {
     return this.#dayOf(time).end;
   }
 
-  #dayOf(time: number): { start: number; end: number } {
-    if (time >= this.#day.start && time < this.#day.end) return this.#day;
+  #dayOf(time: number): Day {
+    const holds = ({ start, end }: Day): boolean => time >= start && time < end;
+    if (holds(this.#day)) return this.#day;
+    const utcDay = Math.floor(time / DAY);
+    const near = this.#days.get(utcDay) ?? [];
+    const known = near.find(holds);
+    this.#day = known ?? this.#foundDay(time);
+    if (known === undefined) {
+      if (this.#days.size >= KEPT_DAYS) this.#days.clear();
+      this.#days.set(utcDay, [...near, this.#day]);
+    }
+    return this.#day;
+  }
+
+  #foundDay(time: number): Day {
     const local = time + this.#offset(time);
     const midnight = local - mod(local, DAY);
-    this.#day = { start: this.#instantOf(midnight), end: this.#instantOf(midnight + DAY) };
-    return this.#day;
+    return { start: this.#instantOf(midnight), end: this.#instantOf(midnight + DAY) };
   }
 
   /** The first instant at which clocks of the zone show `local` or later. */

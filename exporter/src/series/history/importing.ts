@@ -6,11 +6,12 @@ import { kindOf } from './kind.js';
 import { bufferOf, type RawSample } from './raw-codec.js';
 import { bucketsOf } from './rollups.js';
 import type { Sealing } from './sealing.js';
-import type { Tiers } from './tiers.js';
+import { TIERS, type Tiers } from './tiers.js';
 import type { Upkeep } from './upkeep.js';
 
 const MINUTE = 60_000;
-const SERIES_A_FLUSH = 64;
+/** Bytes in a tier from which they are written: a flush writes to a log an hour, however little. */
+const BYTES_A_FLUSH = 32 * 2 ** 20;
 
 export interface ImportOptions {
   readonly tiers: Tiers;
@@ -44,7 +45,6 @@ export class HistoryImport {
   readonly #builder = new BucketBuilder();
   readonly #series = new Map<string, Progress>();
   #newest = -Infinity;
-  #added = 0;
 
   constructor(options: ImportOptions) {
     this.#options = options;
@@ -76,7 +76,7 @@ export class HistoryImport {
       catalog.release(ref);
       this.#newest = Math.max(this.#newest, kept[kept.length - 1].time);
     }
-    if (++this.#added % SERIES_A_FLUSH === 0) await upkeep.flush();
+    if (TIERS.some((name) => tiers[name].waiting >= BYTES_A_FLUSH)) await upkeep.flush();
     return { kept: kept.length, present: samples.length - kept.length };
   }
 

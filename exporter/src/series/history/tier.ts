@@ -7,7 +7,8 @@ import type { ItemCodec } from './bucket-codec.js';
 import { ByteReader, ByteWriter } from './bytes.js';
 import type { Catalog, SeriesRef } from './catalog.js';
 import { LogWriter } from './log-writer.js';
-import { Part, readLogStart } from './part.js';
+import { readLogStart, type Part } from './part.js';
+import { Parts } from './parts.js';
 import { fileOf, listTier, readLog, removeAll, type TierFiles } from './tier-files.js';
 
 export interface TierOptions<Item> {
@@ -50,9 +51,7 @@ const MOST_WAITING = 64 * 2 ** 20;
 /** The items of all series at one resolution: blocks, and parts that become blocks. */
 export class Tier<Item> {
   readonly #options: TierOptions<Item>;
-  readonly #parts = new Map<number, Part>();
-  /** Parts that are being written as blocks; nothing is added to them. */
-  #closing: Part[] = [];
+  readonly #parts: Parts;
   #blocks: Block[] = [];
   #loaded: Block[] = [];
   readonly #log: LogWriter;
@@ -63,6 +62,7 @@ export class Tier<Item> {
 
   private constructor(options: TierOptions<Item>) {
     this.#options = options;
+    this.#parts = new Parts(options.catalog, options.partition);
     this.#log = new LogWriter({ ...options, nextNumber: () => this.#next++ });
   }
 
@@ -87,17 +87,22 @@ export class Tier<Item> {
     return this.#blocks.reduce((sum, { bytes }) => sum + bytes, this.#log.bytes);
   }
 
+  /** Bytes that wait for the next flush. */
+  get waiting(): number {
+    return this.#parts.waiting;
+  }
+
   /** Bytes held in memory until they become blocks. */
   get pendingBytes(): number {
     let sum = 0;
-    for (const part of this.#pending()) sum += part.bytes;
+    for (const part of this.#parts.all()) sum += part.bytes;
     return sum;
   }
 
   /** The latest start of an item on disk in blocks or parts; −Infinity for none. */
   async newest(): Promise<number> {
     let newest = this.#blocks.reduce((most, { footer }) => Math.max(most, footer.to), -Infinity);
-    for (const part of this.#pending()) {
+    for (const part of this.#parts.all()) {
       for (const { bytes } of part.entries()) {
         for (const item of decodeAll(bytes, this.#options.codec)) {
           const time = this.#options.codec.timeOf(item);
@@ -112,7 +117,7 @@ export class Tier<Item> {
   /** When the first item begins, or the partition that it is in; Infinity for none. */
   get oldest(): number {
     let oldest = this.#blocks.reduce((least, { footer }) => Math.min(least, footer.from), Infinity);
-    for (const { partition, first } of this.#pending()) {
+    for (const { partition, first } of this.#parts.all()) {
       oldest = Math.min(oldest, first === Infinity ? partition : first);
     }
     return oldest;
@@ -156,7 +161,7 @@ export class Tier<Item> {
     // Both before anything is waited for: meanwhile a part may become a block.
     const blocks = this.#blocks.filter((block) => overlaps(block, from, to));
     const ref = catalog.find(key);
-    if (ref !== undefined) for (const part of this.#pending()) take(part.read(ref));
+    if (ref !== undefined) for (const part of this.#parts.all(from, to)) take(part.read(ref));
     for (const block of blocks) take(await this.#readBlock(block, (one) => one.read(key)));
     const inside = found.filter((item) => codec.timeOf(item) >= from && codec.timeOf(item) < to);
     return codec.tidy(inside);
@@ -173,11 +178,10 @@ export class Tier<Item> {
     readonly maxBytes: number;
   }): Promise<Found> {
     const { from, to, keeps, maxBytes } = wanted;
-    const { catalog, partition } = this.#options;
+    const { catalog } = this.#options;
     const pending: { key: string; bytes: Uint8Array }[] = [];
     let sum = 0;
-    for (const part of this.#pending()) {
-      if (part.partition >= to || part.partition + partition <= from) continue;
+    for (const part of this.#parts.all(from, to)) {
       for (const ref of part.refs) {
         const key = catalog.key(ref);
         const bytes = keeps(key) ? part.read(ref) : undefined;
@@ -206,10 +210,9 @@ export class Tier<Item> {
 
   /** Keys of the series with items that may begin in the range. */
   async keys(from: number, to: number): Promise<Set<string>> {
-    const { catalog, partition } = this.#options;
+    const { catalog } = this.#options;
     const keys = new Set<string>();
-    for (const part of this.#pending()) {
-      if (part.partition >= to || part.partition + partition <= from) continue;
+    for (const part of this.#parts.all(from, to)) {
       for (const ref of part.refs) keys.add(catalog.key(ref));
     }
     for (const block of this.#blocks.filter((one) => overlaps(one, from, to))) {
@@ -220,18 +223,18 @@ export class Tier<Item> {
 
   /** Writes what waits to the logs. @throws where the disk does not take it; it is kept then */
   async flush(): Promise<void> {
-    for (const part of [...this.#closing, ...this.#parts.values()]) await this.#log.write(part);
+    try {
+      for (const part of [...this.#parts.all()]) await this.#log.write(part);
+    } finally {
+      this.#parts.countWaiting();
+    }
   }
 
   /** Writes parts as blocks: those that end before `time`, and those that are too large. */
   async cut(time: number): Promise<void> {
     const { partition, partBytes } = this.#options;
-    for (const [start, part] of this.#parts) {
-      if (start + partition > time && part.bytes < partBytes) continue;
-      this.#parts.delete(start);
-      this.#closing.push(part);
-    }
-    for (const part of [...this.#closing]) await this.#close(part);
+    this.#parts.end((part) => part.partition + partition <= time || part.bytes >= partBytes);
+    for (const part of this.#parts.ended) await this.#close(part);
   }
 
   /** Drops blocks whose items all begin before `time`. */
@@ -258,46 +261,21 @@ export class Tier<Item> {
     const { partition } = this.#options;
     const start = Math.floor(time / partition) * partition;
     const run = this.#run.bytes.subarray(0, this.#run.length);
-    if (this.#waiting > MOST_WAITING) {
+    if (this.#parts.waiting > MOST_WAITING) {
       if (way === 'log') this.dropped += count;
       return false;
     }
     if (way === 'log') {
-      const part = this.#partAt(start);
-      part.first = Math.min(part.first, time);
-      part.log(ref, run);
-      return true;
-    }
-    // What a closing part has in its logs must be in its block.
-    const closing = this.#closing.find((part) => part.partition === start && !part.isSealed);
-    (closing ?? this.#partAt(start)).hold(ref, run);
+      this.#parts.log(ref, run, time);
+    } else this.#parts.hold(ref, run, start);
     return true;
-  }
-
-  #partAt(start: number): Part {
-    const found = this.#parts.get(start);
-    if (found !== undefined) return found;
-    const part = new Part(this.#options.catalog, start);
-    this.#parts.set(start, part);
-    return part;
-  }
-
-  get #waiting(): number {
-    let sum = 0;
-    for (const { waiting } of this.#closing) sum += waiting;
-    for (const { waiting } of this.#parts.values()) sum += waiting;
-    return sum;
-  }
-
-  *#pending(): Iterable<Part> {
-    yield* this.#closing;
-    yield* this.#parts.values();
   }
 
   async #close(part: Part): Promise<void> {
     const { directory, codec, catalog } = this.#options;
     // Its logs must be known before the block that stands for them is written.
     await this.#log.write(part);
+    this.#parts.countWaiting();
     await this.#log.end(part);
     await this.#options.beforeBlock?.();
     const number = this.#next++;
@@ -310,7 +288,7 @@ export class Tier<Item> {
       throw thrown;
     }
     this.#blocks.push(await Block.open(file, number, catalog));
-    this.#closing = this.#closing.filter((one) => one !== part);
+    this.#parts.forget(part);
     await removeAll(part.logs.map((log) => fileOf(directory, log, 'log')));
     this.#log.forget(part);
     part.release();
@@ -377,14 +355,13 @@ export class Tier<Item> {
 
   /** @returns false for a log without anything that can be read */
   async #restore(log: number): Promise<boolean> {
-    const { directory, catalog, logger } = this.#options;
+    const { directory, logger } = this.#options;
     const file = fileOf(directory, log, 'log');
     const { records, lost } = await readLog(file);
     if (lost > 0) logger.warn('a log of history was cut short; its end is dropped', { file, lost });
     if (records.length === 0) return false;
     const { partition, keys } = readLogStart(records[0]);
-    const part = this.#parts.get(partition) ?? new Part(catalog, partition);
-    this.#parts.set(partition, part);
+    const part = this.#parts.at(partition);
     part.logs.push(log);
     await this.#log.adopt(log, part);
     for (const record of records.slice(1)) part.restore(record, keys);
