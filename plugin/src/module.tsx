@@ -5,10 +5,13 @@ import { lazy, Suspense } from 'react';
 const pages = {
   '': lazy(() => import('./pages/home/Home.js')),
   rules: lazy(() => import('./pages/rules/RulesPage.js')),
+  setup: lazy(() => import('./pages/setup/SetupPage.js')),
 };
 
-function App({ basename, path }: AppRootProps) {
-  const [name] = path.slice(basename.length).replace(/^\//, '').split('/');
+function App({ meta, path }: AppRootProps) {
+  // Grafana gives the path of the page as `basename` too.
+  const [, rest = ''] = path.split(`/a/${meta.id}/`);
+  const [name] = rest.split('/');
   const Page = pages[name in pages ? (name as keyof typeof pages) : ''];
   return (
     <Suspense fallback={null}>

@@ -60,4 +60,10 @@ export const testIds = {
   alertDuration: 'kymo-alert-duration',
   alertSend: 'kymo-alert-send',
   home: 'kymo-home',
+  setup: 'kymo-setup',
+  setupCheck: 'kymo-setup-check',
+  setupCopy: 'kymo-setup-copy',
+  setupEmpty: 'kymo-setup-empty',
+  setupResult: 'kymo-setup-result',
+  setupSection: 'kymo-setup-section',
 } as const;

@@ -40,7 +40,8 @@ export const datasourceReaches = (uid: string, version: string): Finding =>
 
 /** @param said what came in place of the answer of an exporter */
 export function datasourceFails(uid: string, status: number, said: string): Finding {
-  const remedy = 'mend its URL: it is the address of the exporter as the Grafana server reaches it';
+  const remedy =
+    'start the exporter (`kymo start`), or mend the URL: it is its address as the Grafana server reaches it';
   return failed('datasource', `${uid} does not reach an exporter (${status}: ${said})`, remedy);
 }
 

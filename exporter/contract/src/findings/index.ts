@@ -13,4 +13,6 @@ export {
   pushFindings,
   streamFinding,
 } from './grafana.js';
+export type { PushTarget } from './grafana.js';
 export { AGES, notScrapedFinding, scrapedFinding } from './prometheus.js';
+export type { Scraped } from './prometheus.js';

@@ -1,0 +1,96 @@
+import type { CallerAnswer, Health, Stats } from '@kymo/contract';
+import type { PushTarget, RuleState, Scraped } from '@kymo/contract/findings';
+import { fieldsOf, listOf } from '../../shared/json.js';
+
+/** What exporters and Prometheus answer, as far as it is looked at: of anything else nothing is left. */
+
+const text = (value: unknown): string => (typeof value === 'string' ? value : '');
+const number = (value: unknown): number | undefined =>
+  typeof value === 'number' ? value : undefined;
+
+export type HealthPart = Pick<Health, 'status' | 'version' | 'sources' | 'history'>;
+
+export function healthOf(body: unknown): HealthPart | undefined {
+  const { version, sources } = fieldsOf(body);
+  return typeof version === 'string' && Array.isArray(sources) ? (body as Health) : undefined;
+}
+
+export function statsOf(body: unknown): Pick<Stats, 'uptime' | 'history'> | undefined {
+  return number(fieldsOf(body).uptime) === undefined ? undefined : (body as Stats);
+}
+
+export function callerOf(body: unknown): CallerAnswer | undefined {
+  return typeof fieldsOf(body).mayWrite === 'boolean' ? (body as CallerAnswer) : undefined;
+}
+
+export function rulesOf(body: unknown): RuleState[] {
+  return listOf(fieldsOf(fieldsOf(body).data).groups)
+    .flatMap((group) => listOf(fieldsOf(group).rules))
+    .map((rule) => {
+      const { name, health, lastError } = fieldsOf(rule);
+      return { name: text(name), health: text(health), lastError: text(lastError) };
+    });
+}
+
+/** An expression that is pushed to Grafana Live. */
+export interface PushedChannel {
+  readonly stream: string;
+  readonly name: string;
+  /** Milliseconds. */
+  readonly interval: number;
+}
+
+export interface Pushes {
+  readonly targets: readonly PushTarget[];
+  /** The one that comes most often, where there is any. */
+  readonly channel: PushedChannel | undefined;
+}
+
+export function pushesOf(body: unknown): Pushes {
+  const { channels, grafanas } = fieldsOf(body);
+  const all = listOf(grafanas).map(fieldsOf);
+  const stream = text(all[0]?.stream);
+  const pushed = listOf(channels).map((one) => {
+    const { name, interval } = fieldsOf(one);
+    return { stream, name: text(name), interval: number(interval) ?? 1000 };
+  });
+  return {
+    targets: all.map(({ url, lag, error }) => ({
+      url: text(url),
+      lag: number(lag) ?? null,
+      error: text(error) || null,
+    })),
+    channel: stream === '' ? undefined : pushed.sort((a, b) => a.interval - b.interval)[0],
+  };
+}
+
+/** Seconds that a scalar says, as `time()`. */
+export function scalarOf(body: unknown): number | undefined {
+  const value = Number(listOf(fieldsOf(fieldsOf(body).data).result)[1]);
+  return Number.isFinite(value) ? value : undefined;
+}
+
+/** `undefined` where no query was answered. */
+export function scrapedOf(body: unknown): Scraped[] | undefined {
+  const { status, data } = fieldsOf(body);
+  if (status !== 'success') return undefined;
+  return listOf(fieldsOf(data).result).map((one) => {
+    const { metric, value } = fieldsOf(one);
+    return { instance: text(fieldsOf(metric).instance), age: Number(listOf(value)[1]) };
+  });
+}
+
+/** The target of the job `kymo` that does not answer. */
+export function downOf(body: unknown): { scrapeUrl: string; lastError: string } | undefined {
+  return listOf(fieldsOf(fieldsOf(body).data).activeTargets)
+    .map(fieldsOf)
+    .filter(({ health, labels }) => health === 'down' && fieldsOf(labels).job === 'kymo')
+    .map(({ scrapeUrl, lastError }) => ({
+      scrapeUrl: text(scrapeUrl),
+      lastError: text(lastError),
+    }))[0];
+}
+
+/** Whether it is an exporter that answers as Prometheus does. */
+export const isKymo = (buildinfo: unknown): boolean =>
+  fieldsOf(fieldsOf(buildinfo).data).application === 'Kymo';

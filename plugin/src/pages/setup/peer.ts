@@ -1,0 +1,58 @@
+import { getBackendSrv, isFetchError } from '@grafana/runtime';
+import { lastValueFrom } from 'rxjs';
+import { fieldsOf } from '../../shared/json.js';
+
+/** What a server answered. */
+export interface Reply {
+  readonly status: number;
+  /** Of JSON; another text as it is. */
+  readonly body: unknown;
+  /** In one short line, what it said where it answered no JSON that fits. */
+  readonly said: string;
+  /** Unix milliseconds by the server's clock, where it told; it tells whole seconds, cut off. */
+  readonly date: number | undefined;
+}
+
+/** A server that is asked through Grafana. */
+export interface Peer {
+  /** Never rejects. */
+  get(path: string, parameters?: Readonly<Record<string, string>>): Promise<Reply>;
+}
+
+const LONGEST = 200;
+
+/** @param root of all paths: `''` is Grafana itself, the URL of a datasource what is behind it */
+export function peerAt(root: string): Peer {
+  return {
+    async get(path, parameters = {}) {
+      const query = new URLSearchParams(parameters).toString();
+      const url = `${root}${path}${query === '' ? '' : `?${query}`}`;
+      const options = { url, showErrorAlert: false, showSuccessAlert: false };
+      try {
+        const answer = await lastValueFrom(getBackendSrv().fetch<unknown>(options));
+        return replyOf(answer.status, answer.data, answer.headers.get('date'));
+      } catch (thrown) {
+        if (isFetchError<unknown>(thrown)) {
+          return replyOf(thrown.status, thrown.data, null, thrown.statusText);
+        }
+        return replyOf(0, undefined, null, String(thrown));
+      }
+    },
+  };
+}
+
+function replyOf(status: number, body: unknown, date: string | null, words = ''): Reply {
+  const time = date === null ? NaN : Date.parse(date) + 500;
+  return {
+    status,
+    body,
+    said: (textOf(body) || words || 'no answer').replace(/\s+/g, ' ').trim().slice(0, LONGEST),
+    date: Number.isNaN(time) ? undefined : time,
+  };
+}
+
+function textOf(body: unknown): string {
+  if (typeof body === 'string') return body;
+  const { error, message } = fieldsOf(body);
+  return [error, message].find((one) => typeof one === 'string') ?? '';
+}

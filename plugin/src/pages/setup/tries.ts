@@ -1,0 +1,85 @@
+import { FieldType, LiveChannelScope, LoadingState, type DataFrame } from '@grafana/data';
+import { config, getGrafanaLiveSrv } from '@grafana/runtime';
+import { fieldsOf } from '../../shared/json.js';
+import type { PushedChannel } from './answers.js';
+
+/** What the exporter says first over a WebSocket. */
+export interface Greeting {
+  /** Of its present run. */
+  readonly epoch: string;
+  /** Milliseconds between values. */
+  readonly tick: number;
+}
+
+/** Milliseconds. */
+const PATIENCE = 5000;
+
+/**
+ * Opens a live stream below a datasource's URL and waits for its greeting.
+ * @returns the greeting, or why there is none
+ */
+export function tryWebSocket(datasourceUrl: string): Promise<Greeting | string> {
+  const url = new URL(`${config.appSubUrl}${datasourceUrl}/api/live`, window.location.href);
+  url.protocol = url.protocol.replace('http', 'ws');
+  return new Promise((resolve) => {
+    const socket = new WebSocket(url);
+    const end = (result: Greeting | string): void => {
+      clearTimeout(timer);
+      resolve(result);
+      socket.close();
+    };
+    const timer = setTimeout(() => end(`no greeting came within ${PATIENCE / 1000} s`), PATIENCE);
+    socket.onmessage = ({ data }) => end(greetingOf(data) ?? 'what came is no greeting');
+    socket.onclose = ({ code }) => end(`it was closed with ${code}`);
+  });
+}
+
+function greetingOf(data: unknown): Greeting | undefined {
+  let message: unknown;
+  try {
+    message = JSON.parse(String(data));
+  } catch {
+    return undefined;
+  }
+  const { type, epoch, tick } = fieldsOf(Array.isArray(message) ? message[0] : message);
+  const fits = type === 'hello' && typeof epoch === 'string' && typeof tick === 'number';
+  return fits ? { epoch, tick } : undefined;
+}
+
+/**
+ * Waits for something new in a channel of Grafana Live.
+ * @returns why nothing came; `undefined` where something did
+ */
+export function tryChannel({ stream, name, interval }: PushedChannel): Promise<string | undefined> {
+  const addr = { scope: LiveChannelScope.Stream, stream, path: name };
+  const patience = PATIENCE + interval;
+  return new Promise((resolve) => {
+    let first: number | undefined;
+    const end = (problem: string | undefined): void => {
+      clearTimeout(timer);
+      resolve(problem);
+      // It may be called while it is being subscribed to.
+      setTimeout(() => subscription.unsubscribe());
+    };
+    const timer = setTimeout(() => end(`nothing new within ${patience / 1000} s`), patience);
+    const subscription = getGrafanaLiveSrv()
+      .getDataStream({ addr, buffer: { maxLength: 10 } })
+      .subscribe({
+        error: () => end('Grafana refuses it'),
+        next: ({ data, state }) => {
+          if (state === LoadingState.Error) end('Grafana refuses it');
+          const newest = newestOf(data as DataFrame[]);
+          // What Grafana has at first may be of yesterday.
+          if (first !== undefined && newest > first) end(undefined);
+          if (newest > 0) first ??= newest;
+        },
+      });
+  });
+}
+
+function newestOf(frames: readonly DataFrame[]): number {
+  const times = frames.flatMap(({ fields }) =>
+    fields.filter(({ type }) => type === FieldType.time),
+  );
+  return Math.max(0, ...times.map(({ values }) => Number(values[values.length - 1] ?? 0)));
+}
