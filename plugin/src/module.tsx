@@ -3,9 +3,9 @@ import { lazy, Suspense } from 'react';
 
 /** Pages by their path below that of the app. */
 const pages = {
-  '': lazy(() => import('./pages/home/Home.js')),
-  rules: lazy(() => import('./pages/rules/RulesPage.js')),
-  setup: lazy(() => import('./pages/setup/SetupPage.js')),
+  '': lazy(() => import(/* webpackChunkName: "home" */ './pages/home/Home.js')),
+  rules: lazy(() => import(/* webpackChunkName: "rules" */ './pages/rules/RulesPage.js')),
+  setup: lazy(() => import(/* webpackChunkName: "setup" */ './pages/setup/SetupPage.js')),
 };
 
 function App({ meta, path }: AppRootProps) {

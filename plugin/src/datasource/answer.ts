@@ -56,9 +56,11 @@ export async function answerTo(
     throw new QueryError('Grafana cannot be reached.', { final: false, cause });
   }
   const fields = fieldsOf(answer.body);
-  if (answer.status >= 200 && answer.status < 300 && fields.status !== 'error') return fields;
-  const { error } = fields;
-  const message = typeof error === 'string' ? error : describeStatus(answer.status);
+  const { status, error } = fields;
+  if (answer.status >= 200 && answer.status < 300 && status !== 'error') return fields;
+  // Grafana has errors of its own, which do not say what to do.
+  const isOurs = status === 'error' && typeof error === 'string';
+  const message = isOurs ? error : describeStatus(answer.status);
   throw new QueryError(message, { final: false });
 }
 

@@ -90,8 +90,8 @@ export class RulesClient implements RulesDoor {
     return listOf(watches).map((watch) => String(fieldsOf(watch).name));
   }
 
-  validate(expr: string): Promise<string | undefined> {
-    return this.#options.prometheus.validate(expr);
+  async validate(expr: string): Promise<string | undefined> {
+    return expr.trim() === '' ? undefined : this.#options.prometheus.validate(expr);
   }
 
   /** @throws QueryError */
