@@ -42,8 +42,7 @@ export interface PushedChannel {
 
 export interface Pushes {
   readonly targets: readonly PushTarget[];
-  /** The one that comes most often, where there is any. */
-  readonly channel: PushedChannel | undefined;
+  readonly channels: readonly PushedChannel[];
 }
 
 export function pushesOf(body: unknown): Pushes {
@@ -60,7 +59,7 @@ export function pushesOf(body: unknown): Pushes {
       lag: number(lag) ?? null,
       error: text(error) || null,
     })),
-    channel: stream === '' ? undefined : pushed.sort((a, b) => a.interval - b.interval)[0],
+    channels: stream === '' ? [] : pushed,
   };
 }
 

@@ -1,5 +1,6 @@
-import { FieldType, LiveChannelScope, LoadingState, type DataFrame } from '@grafana/data';
+import { FieldType, LiveChannelScope, type DataFrame } from '@grafana/data';
 import { config, getGrafanaLiveSrv } from '@grafana/runtime';
+import { Subscription } from 'rxjs';
 import { fieldsOf } from '../../shared/json.js';
 import type { PushedChannel } from './answers.js';
 
@@ -47,34 +48,32 @@ function greetingOf(data: unknown): Greeting | undefined {
 }
 
 /**
- * Waits for something new in a channel of Grafana Live.
- * @returns why nothing came; `undefined` where something did
+ * Waits for something new in any of some channels of Grafana Live: an expression may be one of nothing.
+ * @returns the channel in which something came
  */
-export function tryChannel({ stream, name, interval }: PushedChannel): Promise<string | undefined> {
-  const addr = { scope: LiveChannelScope.Stream, stream, path: name };
-  const patience = PATIENCE + interval;
-  return new Promise((resolve) => {
-    let first: number | undefined;
-    const end = (problem: string | undefined): void => {
-      clearTimeout(timer);
-      resolve(problem);
-      // It may be called while it is being subscribed to.
-      setTimeout(() => subscription.unsubscribe());
-    };
-    const timer = setTimeout(() => end(`nothing new within ${patience / 1000} s`), patience);
-    const subscription = getGrafanaLiveSrv()
-      .getDataStream({ addr, buffer: { maxLength: 10 } })
-      .subscribe({
-        error: () => end('Grafana refuses it'),
-        next: ({ data, state }) => {
-          if (state === LoadingState.Error) end('Grafana refuses it');
+export function tryChannels(channels: readonly PushedChannel[]): Promise<string | undefined> {
+  const patience = PATIENCE + Math.min(...channels.map(({ interval }) => interval));
+  const subscriptions = new Subscription();
+  return new Promise<string | undefined>((resolve) => {
+    const timer = setTimeout(() => resolve(undefined), patience);
+    subscriptions.add(() => clearTimeout(timer));
+    for (const { stream, name } of channels) {
+      const addr = { scope: LiveChannelScope.Stream, stream, path: name };
+      let first: number | undefined;
+      const frames = getGrafanaLiveSrv().getDataStream({ addr, buffer: { maxLength: 10 } });
+      const subscription = frames.subscribe({
+        // Others may come.
+        error: () => undefined,
+        next: ({ data }) => {
           const newest = newestOf(data as DataFrame[]);
           // What Grafana has at first may be of yesterday.
-          if (first !== undefined && newest > first) end(undefined);
+          if (first !== undefined && newest > first) resolve(name);
           if (newest > 0) first ??= newest;
         },
       });
-  });
+      subscriptions.add(subscription);
+    }
+  }).finally(() => subscriptions.unsubscribe());
 }
 
 function newestOf(frames: readonly DataFrame[]): number {

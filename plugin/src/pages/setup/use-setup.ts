@@ -6,7 +6,7 @@ import { fieldsOf } from '../../shared/json.js';
 import { checkDatasource, checkScraping } from './checks.js';
 import { peerAt } from './peer.js';
 import type { Result, Section } from './result.js';
-import { tryChannel, tryWebSocket } from './tries.js';
+import { tryChannels, tryWebSocket } from './tries.js';
 
 export interface Setup {
   /** This Grafana first, then every datasource of ours. */
@@ -82,7 +82,7 @@ function lookAt(settings: DataSourceInstanceSettings, plugin: string): Promise<R
     grafana: peerAt(''),
     hasGrafanaLive: config.liveEnabled,
     tryWebSocket: () => tryWebSocket(url),
-    tryChannel,
+    tryChannels,
     now: () => Date.now(),
   });
 }

@@ -1,0 +1,155 @@
+import { execFile } from 'node:child_process';
+import { mkdirSync } from 'node:fs';
+import path from 'node:path';
+import { promisify } from 'node:util';
+import type { Browser, Locator, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { startChromium } from './chromium.js';
+import { openPage } from './dashboard-page.js';
+import { GrafanaApi } from './grafana-api.js';
+import { startPrometheus } from './peers.js';
+import { root, shots } from './places.js';
+import { hasPeer, until, type Running } from './processes.js';
+import { canShow } from './provisioned-grafana.js';
+import { owner, signIn, startTrustedGrafana, users, type Trusted } from './trusted-grafana.js';
+
+const here = canShow('the tests of the set-up page in a real Grafana');
+const hasPrometheus = hasPeer('/usr/bin/prometheus');
+const WIDE = { width: 1400, height: 1000 };
+
+interface Finding {
+  readonly check: string;
+  readonly state: string;
+  readonly detail: string;
+}
+
+describe.skipIf(!here)('the page Set-up in a real Grafana', { timeout: 180_000 }, () => {
+  let peers: Trusted;
+  let kymo: Running;
+  let prometheus: Running | undefined;
+  let browser: Browser;
+
+  beforeAll(async () => {
+    peers = await startTrustedGrafana({ pushes: true });
+    ({ kymo } = peers);
+    if (hasPrometheus) {
+      prometheus = await startPrometheus({ target: new URL(kymo.url).host });
+      await new GrafanaApi(peers.grafana.url).addDatasource('prometheus', prometheus.url);
+    }
+    browser = await startChromium();
+    mkdirSync(shots, { recursive: true });
+  }, 300_000);
+
+  afterAll(async () => {
+    await browser.close();
+    await prometheus?.stop();
+    await kymo.stop();
+    await peers.stop();
+  });
+
+  const openAs = async (user: typeof owner, theme = 'dark', viewport = WIDE) => {
+    const context = await signIn(browser, peers.grafana.url, { ...user, viewport });
+    return openPage(context, `${peers.grafana.url}/a/kymo-live-app/setup?theme=${theme}`);
+  };
+  const checked = (page: Page): Promise<void> =>
+    page.locator('[data-testid=kymo-setup][data-checking=false]').waitFor({ timeout: 60_000 });
+  const resultsOf = (page: Page, uid: string): Locator =>
+    page.locator(`[data-testid=kymo-setup-section][data-uid="${uid}"]`).getByRole('listitem');
+  const stateOf = (page: Page, uid: string, check: string): Promise<string | null> =>
+    resultsOf(page, uid)
+      .and(page.locator(`[data-check=${check}]`))
+      .first()
+      .getAttribute('data-state');
+
+  /** Waits for the state of a check, which is done again as long as another one is found. */
+  const becomes = (page: Page, uid: string, check: string, state: string): Promise<void> =>
+    until(`${uid} ${check} is ${state}`, async () => {
+      await checked(page);
+      if ((await stateOf(page, uid, check)) === state) return true;
+      await page.getByTestId('kymo-setup-check').click();
+      return false;
+    });
+
+  /** What `kymo doctor` finds of the same, as the owner of Grafana. */
+  async function doctor(): Promise<Finding[]> {
+    const main = path.join(root, 'exporter/dist/main.js');
+    const urls = ['--exporter-url', kymo.url, '--grafana-url', peers.grafana.url];
+    const env = { ...process.env, KYMO_GRAFANA_USER: `${owner.login}:${owner.password}` };
+    const run = promisify(execFile);
+    const { stdout } = await run(process.execPath, [main, 'doctor', ...urls, '--json'], { env });
+    return (JSON.parse(stdout) as { findings: Finding[] }).findings;
+  }
+
+  test('says to an Admin what `kymo doctor` says', async () => {
+    const { page, errors } = await openAs(users.Admin);
+    if (hasPrometheus) await becomes(page, '', 'scraping', 'ok');
+    for (const check of ['transport', 'polling', 'exporter', 'caller']) {
+      await becomes(page, 'kymo', check, 'ok');
+    }
+    await becomes(page, 'channels', 'transport', 'ok');
+    // Without the secret nothing can be changed through it.
+    await becomes(page, 'open', 'caller', 'warning');
+    const shown = await page.getByTestId('kymo-setup').innerText();
+    const same = ['grafana', 'live', 'datasource', 'sources', 'rules', 'stream'];
+    const found = (await doctor()).filter(({ check }) => same.includes(check));
+    expect(found.map(({ check }) => check)).toEqual(expect.arrayContaining(same));
+    for (const { detail } of found) expect(shown).toContain(detail);
+    expect(shown).toMatch(/known as Admin of the test \(adam\) \(Admin\)/);
+    expect(shown).toMatch(/channels come through Grafana Live, as the datasource is set/);
+    await page.screenshot({ path: path.join(shots, 'setup-dark.png'), fullPage: true });
+    expect(errors).toEqual([]);
+    await page.context().close();
+  });
+
+  test('is for Viewers too, is copied as text, and is read in light and narrow', async () => {
+    const { page, errors } = await openAs(users.Viewer, 'light');
+    await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
+    await becomes(page, 'kymo', 'stream', 'ok');
+    expect(
+      await resultsOf(page, 'kymo')
+        .getByText(/has the role Viewer/)
+        .count(),
+    ).toBe(1);
+    await page.getByTestId('kymo-setup-copy').click();
+    const text = await page.evaluate<string>('navigator.clipboard.readText()');
+    expect(text).toMatch(/^Kymo set-up, .*: \d+ ok, /);
+    expect(text).toMatch(/^ok +stream +a WebSocket passes through the datasource$/m);
+    await page.screenshot({ path: path.join(shots, 'setup-light.png'), fullPage: true });
+    await page.setViewportSize({ width: 480, height: 1000 });
+    await page.screenshot({ path: path.join(shots, 'setup-narrow.png'), fullPage: true });
+    const width = await page.evaluate<number>('document.documentElement.scrollWidth');
+    expect(width).toBeLessThanOrEqual(480);
+    expect(errors).toEqual([]);
+    await page.context().close();
+  });
+
+  test('says what to do when the exporter is gone, and that it is back', async () => {
+    const { page } = await openAs(users.Viewer);
+    await becomes(page, 'kymo', 'datasource', 'ok');
+    await kymo.kill('SIGKILL');
+    await becomes(page, 'kymo', 'datasource', 'failed');
+    const failed = await resultsOf(page, 'kymo').first().innerText();
+    expect(failed).toMatch(/does not reach an exporter \(502/);
+    expect(failed).toMatch(/start the exporter \(kymo start\), or mend the URL/);
+    await page.screenshot({ path: path.join(shots, 'setup-gone.png'), fullPage: true });
+    kymo = await kymo.restart();
+    await becomes(page, 'kymo', 'datasource', 'ok');
+    await page.context().close();
+  });
+
+  test('names the next step where no exporter is connected', async () => {
+    const made = await peers.ask('POST', '/api/orgs', { name: 'Without' });
+    const { orgId } = (await made.json()) as { orgId: number };
+    await peers.ask('POST', `/api/user/using/${orgId}`, {});
+    await peers.ask('POST', '/api/plugins/kymo-live-app/settings', { enabled: true });
+    const { page, errors } = await openAs(owner);
+    await checked(page);
+    const empty = page.getByTestId('kymo-setup-empty');
+    expect(await empty.innerText()).toMatch(/Add a datasource of the type Kymo.*kymo provision/);
+    await page.screenshot({ path: path.join(shots, 'setup-empty.png') });
+    // Grafana itself asks for flags of the new organisation before it knows it.
+    expect(errors.filter((error) => !/OpenFeature|features\.grafana/.test(error))).toEqual([]);
+    await page.context().close();
+    await peers.ask('POST', '/api/user/using/1', {});
+  });
+});
