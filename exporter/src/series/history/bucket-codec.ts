@@ -18,64 +18,76 @@ export interface ItemCodec<Item> {
   readonly tidy: (items: Item[]) => Item[];
 }
 
-// Float64Array.from goes through an iterator, which is ten times slower.
-function column(buckets: readonly Bucket[], of: (bucket: Bucket) => number): Float64Array {
-  const values = new Float64Array(buckets.length);
-  for (let i = 0; i < buckets.length; i++) values[i] = of(buckets[i]);
-  return values;
+// Used again by every call: most encode one bucket, and arrays of their own would cost more than that.
+let numbers = new Float64Array(64);
+let flags = new Uint8Array(64);
+const blob = new ByteWriter(1024);
+
+function reserve(count: number): void {
+  if (count <= numbers.length) return;
+  numbers = new Float64Array(2 * count);
+  flags = new Uint8Array(2 * count);
 }
 
-/** Values by which a column differs from a straight line stay small for steady steps. */
-function differences(values: Float64Array): Float64Array {
-  return values.map((value, i) => (i === 0 ? value : value - values[i - 1]));
+function writeColumn(
+  buckets: readonly Bucket[],
+  of: (bucket: Bucket) => number,
+  into: ByteWriter,
+): void {
+  for (let i = 0; i < buckets.length; i++) numbers[i] = of(buckets[i]);
+  writeNumbers(into, numbers, buckets.length);
 }
+
+const startOf = ({ start }: Bucket): number => start;
+const lastOf = ({ lastTime, start }: Bucket): number => lastTime - start;
+const countOf = ({ count }: Bucket): number => count;
+const valueOf = ({ last }: Bucket): number => last;
+const minOf = ({ min }: Bucket): number => min;
+const maxOf = ({ max }: Bucket): number => max;
 
 function encode(buckets: readonly Bucket[], into: ByteWriter): void {
-  into.unsigned(buckets.length);
-  writeNumbers(into, differences(column(buckets, ({ start }) => start)));
-  writeNumbers(
+  const { length } = buckets;
+  reserve(length);
+  into.unsigned(length);
+  // What differs from a straight line stays small for steady steps.
+  let previous = 0;
+  writeColumn(
+    buckets,
+    (bucket) => {
+      const difference = startOf(bucket) - previous;
+      previous = startOf(bucket);
+      return difference;
+    },
     into,
-    column(buckets, ({ lastTime, start }) => lastTime - start),
   );
-  writeNumbers(
-    into,
-    column(buckets, ({ count }) => count),
-  );
-  writeNumbers(
-    into,
-    column(buckets, ({ last }) => last),
-  );
-  writeNumbers(
-    into,
-    column(buckets, ({ min }) => min),
-  );
-  writeNumbers(
-    into,
-    column(buckets, ({ max }) => max),
-  );
-  const flags = new Uint8Array(buckets.length);
-  const sums: number[] = [];
-  const lengths = new Float64Array(buckets.length);
-  const blob = new ByteWriter(32 * buckets.length);
-  buckets.forEach(({ kind, sum, count, min, max, distribution }, i) => {
+  for (const of of [lastOf, countOf, valueOf, minOf, maxOf]) writeColumn(buckets, of, into);
+  blob.clear();
+  let sums = 0;
+  for (let i = 0; i < length; i++) {
+    const { kind, sum, count, min, max, distribution } = buckets[i];
     // The sum and the distribution of what stood still follow from the rest.
     const isFlat = kind === 'gauge' && min === max && Number.isFinite(min);
     const hasSum = !(isFlat && sum === count * min);
     const hasKeys = !(isFlat && distribution.keys.length === 1);
     flags[i] = KINDS.indexOf(kind) | (hasSum ? HAS_SUM : 0) | (hasKeys ? HAS_KEYS : 0);
-    if (hasSum) sums.push(sum);
+    if (hasSum) numbers[sums++] = sum;
+  }
+  for (let i = 0; i < length; i++) into.byte(flags[i]);
+  writeNumbers(into, numbers, sums);
+  for (let i = 0; i < length; i++) {
+    const { distribution } = buckets[i];
     const before = blob.length;
-    if (hasKeys) encodeDistribution(distribution, blob);
+    if (flags[i] & HAS_KEYS) encodeDistribution(distribution, blob);
     else blob.signed(distribution.keys[0]);
-    lengths[i] = blob.length - before;
-  });
-  into.raw(flags);
-  writeNumbers(into, Float64Array.from(sums));
+    numbers[i] = blob.length - before;
+  }
   // Most readers want no distributions: they stand apart, to be passed over.
-  writeNumbers(into, lengths);
+  writeNumbers(into, numbers, length);
   into.unsigned(blob.length);
   into.raw(blob.bytes.subarray(0, blob.length));
 }
+
+const one = new Float64Array(1);
 
 function encodeDistribution({ schema, keys, counts }: Distribution, into: ByteWriter): void {
   into.signed(schema);
@@ -85,7 +97,10 @@ function encodeDistribution({ schema, keys, counts }: Distribution, into: ByteWr
     // Most buckets of a minute have one observation and a near neighbour: both in one byte.
     const isOne = counts[i] === 1;
     into.signed(2 * (keys[i] - previous) + (isOne ? 1 : 0));
-    if (!isOne) writeNumbers(into, Float64Array.of(counts[i]));
+    if (!isOne) {
+      one[0] = counts[i];
+      writeNumbers(into, one);
+    }
     previous = keys[i];
   }
 }

@@ -22,8 +22,9 @@ import { Upkeep } from './upkeep.js';
 
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
-/** Of the flush interval, until a series is visited, and again until that is written. */
-const SHARE = 0.4;
+/** Of the flush interval, until a series is visited, and then until that is written. */
+const VISIT_SHARE = 0.6;
+const FLUSH_SHARE = 0.2;
 
 /** Times are in milliseconds, sizes in bytes. */
 export interface HistoryOptions {
@@ -126,7 +127,7 @@ export class History implements HistoryDoor {
       const rollups = new Rollups({
         reader,
         catalog,
-        rawInterval: SHARE * flush,
+        rawInterval: VISIT_SHARE * flush,
         standing: (key) => {
           const standing = standings.get(key);
           standings.delete(key);
@@ -141,7 +142,7 @@ export class History implements HistoryDoor {
         hours,
         days,
         retention,
-        flushInterval: SHARE * flush,
+        flushInterval: FLUSH_SHARE * flush,
         logger,
       });
       return new History({ lock, logger, catalog, calendar, tiers, rollups, hours, days, upkeep });

@@ -57,14 +57,18 @@ export function readNumbers(from: ByteReader, count: number): Float64Array {
 const lowestBit = (word: number): number => 31 - Math.clz32(word & -word);
 const highestBit = (word: number): number => 31 - Math.clz32(word);
 
+let words: Uint32Array = new Uint32Array(0);
+
 // A byte says where the bytes that differ begin and how many they are; 0 for none.
 function writeXor(into: ByteWriter, values: Float64Array, count: number): void {
-  const words = new Uint32Array(values.buffer, values.byteOffset, 2 * count);
+  // Callers use the same memory again and again, and a view of it costs more than a short column.
+  if (words.buffer !== values.buffer) words = new Uint32Array(values.buffer);
+  const first = values.byteOffset >> 2;
   into.reserve(9 * count);
   const { bytes } = into;
   let at = into.length;
   let [low, high] = [0, 0];
-  for (let i = 0; i < words.length; i += 2) {
+  for (let i = first; i < first + 2 * count; i += 2) {
     const lowXor = words[i] ^ low;
     const highXor = words[i + 1] ^ high;
     low = words[i];
@@ -73,10 +77,10 @@ function writeXor(into: ByteWriter, values: Float64Array, count: number): void {
       bytes[at++] = 0;
       continue;
     }
-    const first = lowXor !== 0 ? lowestBit(lowXor) >> 3 : 4 + (lowestBit(highXor) >> 3);
+    const from = lowXor !== 0 ? lowestBit(lowXor) >> 3 : 4 + (lowestBit(highXor) >> 3);
     const last = highXor !== 0 ? 4 + (highestBit(highXor) >> 3) : highestBit(lowXor) >> 3;
-    bytes[at++] = (first << 4) | (last - first + 1);
-    for (let k = first; k <= last; k++) {
+    bytes[at++] = (from << 4) | (last - from + 1);
+    for (let k = from; k <= last; k++) {
       bytes[at++] = k < 4 ? lowXor >>> (8 * k) : highXor >>> (8 * k - 32);
     }
   }

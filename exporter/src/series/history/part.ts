@@ -22,7 +22,9 @@ export class Part {
   readonly logs: number[] = [];
   readonly #catalog: Catalog;
   readonly #runs = new Map<SeriesRef, ByteWriter>();
-  readonly #numbers = new Map<SeriesRef, number>();
+  /** The number of a series in the logs, and the series by number. By ref, which are dense. */
+  readonly #numbers: (number | undefined)[] = [];
+  readonly #logged: SeriesRef[] = [];
   #hadLog = false;
   readonly #record = new ByteWriter(1024);
   #queue: Uint8Array[] = [];
@@ -64,11 +66,13 @@ export class Part {
   /** Has a run of items written to a log, from which it is read again after a crash. */
   log(ref: SeriesRef, run: Uint8Array): void {
     const record = this.#record;
-    const number = this.#numbers.get(ref);
+    const number = this.#numbers[ref];
     if (number === undefined) {
-      record.unsigned(2 * this.#numbers.size + 1);
+      record.unsigned(2 * this.#logged.length + 1);
       this.#catalog.retain(ref);
-      this.#numbers.set(ref, this.#numbers.size);
+      while (this.#numbers.length < ref) this.#numbers.push(undefined);
+      this.#numbers[ref] = this.#logged.length;
+      this.#logged.push(ref);
       record.text(this.#catalog.key(ref));
     } else record.unsigned(2 * number);
     record.unsigned(run.length);
@@ -98,7 +102,7 @@ export class Part {
     const first = new ByteWriter(1024);
     first.signed(this.partition);
     // After a log that broke: what waits names only the series that are new in it.
-    if (this.#hadLog) for (const ref of this.#numbers.keys()) first.text(this.#catalog.key(ref));
+    if (this.#hadLog) for (const ref of this.#logged) first.text(this.#catalog.key(ref));
     this.#hadLog = true;
     return [first.take(), ...records];
   }
@@ -128,9 +132,10 @@ export class Part {
   /** Forgets everything; it must not be used afterwards. */
   release(): void {
     for (const ref of this.#runs.keys()) this.#catalog.release(ref);
-    for (const ref of this.#numbers.keys()) this.#catalog.release(ref);
+    for (const ref of this.#logged) this.#catalog.release(ref);
     this.#runs.clear();
-    this.#numbers.clear();
+    this.#numbers.length = 0;
+    this.#logged.length = 0;
   }
 
   #endRecord(): void {

@@ -9,7 +9,7 @@ export class RawIntake {
   readonly #tier: Tier<RawSample>;
   readonly #range = { from: 0, to: 0 };
   #buffer: SampleBuffer | undefined;
-  readonly #run: Parameters<Tier<RawSample>['put']>[2];
+  readonly #run: { time: number; count: number; readonly write: (into: ByteWriter) => void };
 
   constructor(tier: Tier<RawSample>) {
     this.#tier = tier;
@@ -38,7 +38,9 @@ export class RawIntake {
       while (last < length && times[last] < end) last++;
       this.#range.from = first;
       this.#range.to = last;
-      this.#tier.put(ref, way, { ...this.#run, time: times[first], count: last - first });
+      this.#run.time = times[first];
+      this.#run.count = last - first;
+      this.#tier.put(ref, way, this.#run);
       first = last;
     }
   }

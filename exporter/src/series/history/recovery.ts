@@ -2,7 +2,8 @@ import { BucketBuilder, newCarry, type Bucket, type Carry } from './bucket.js';
 import { labelsOfKey, type Catalog, type SeriesRef } from './catalog.js';
 import { kindOf } from './kind.js';
 import { bufferOf, type RawSample } from './raw-codec.js';
-import { bucketsOf, type Standing } from './rollups.js';
+import type { Standing } from './following.js';
+import { bucketsOf } from './rollups.js';
 import { breathe } from './slices.js';
 import type { Tier } from './tier.js';
 

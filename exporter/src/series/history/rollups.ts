@@ -1,9 +1,8 @@
-import type { LabelSet } from '../labels.js';
-import type { FamilyMetadata } from '../metadata.js';
-import type { SeriesId, SeriesReader } from '../reader.js';
+import type { SeriesId } from '../reader.js';
 import { SampleBuffer } from '../samples.js';
-import { BucketBuilder, newCarry, type Bucket, type BucketKind, type Carry } from './bucket.js';
-import type { Catalog, SeriesRef } from './catalog.js';
+import { BucketBuilder, type Bucket, type BucketKind, type Carry } from './bucket.js';
+import type { SeriesRef } from './catalog.js';
+import { Following, type Followed, type FollowingOptions } from './following.js';
 import { kindOf } from './kind.js';
 import { Pass } from './pass.js';
 import { samplesOf, type RawSample } from './raw-codec.js';
@@ -16,21 +15,9 @@ const JUMP = 30_000;
 const SEALING = 50_000;
 const SERIES_A_SLICE = 256;
 
-/** Where a series stood when the store was opened. */
-export interface Standing {
-  readonly carry: Carry;
-  /** Time of the newest sample that is in a bucket, and of the newest that is kept raw; Unix ms. */
-  readonly sealed: number;
-  readonly raw: number;
-}
-
-export interface RollupOptions {
-  readonly reader: SeriesReader;
-  readonly catalog: Catalog;
+export interface RollupOptions extends FollowingOptions {
   /** Milliseconds in which every series is visited once for its raw samples. */
   readonly rawInterval: number;
-  /** What the store knows of a series that is seen for the first time. */
-  readonly standing: (key: string) => Standing | undefined;
   /** Takes buckets of minutes. One whose minute it has is a part of it: of samples that came late. */
   readonly onBuckets: (ref: SeriesRef, buckets: readonly Bucket[]) => void;
   /** Takes samples `from` and after of a buffer: to be logged soon, and to be held some time later. */
@@ -41,20 +28,6 @@ export interface RollupOptions {
   ) => void;
 }
 
-interface Followed {
-  labels: LabelSet;
-  readonly ref: SeriesRef;
-  metadata: FamilyMetadata | undefined;
-  kind: BucketKind;
-  readonly carry: Carry;
-  /** Time of the newest sample that is in a bucket, that is held, that is logged; Unix ms. */
-  sealed: number;
-  held: number;
-  raw: number;
-  /** The pass in which it was there last. */
-  pass: number;
-}
-
 /**
  * Makes minutes out of what is in the head, a part of the series in each tick. Samples come in order
  * for their series, so each is read once: those after the last that was read, whenever they arrive. A
@@ -62,19 +35,18 @@ interface Followed {
  */
 export class Rollups {
   readonly #options: RollupOptions;
-  readonly #series = new Map<SeriesId, Followed>();
-  readonly #ids = new Map<SeriesRef, SeriesId>();
+  readonly #following: Following;
   readonly #buffer = new SampleBuffer();
   readonly #builder = new BucketBuilder();
   #minute: Pass | undefined;
   #raw: Pass | undefined;
-  #passes = 0;
   #sealedUntil = -Infinity;
   #last = Infinity;
   #step = 0;
 
   constructor(options: RollupOptions) {
     this.#options = options;
+    this.#following = new Following(options);
   }
 
   /** All minutes before are sealed but for what comes late; Unix ms. */
@@ -91,7 +63,7 @@ export class Rollups {
     if (boundary !== this.#minute?.start) {
       if (this.#minute !== undefined) this.#seal(Infinity);
       this.#minute = new Pass(this.#options.reader.select([]), boundary, SEALING);
-      this.#passes++;
+      this.#following.pass++;
     }
     this.#seal(time);
     this.#collect(time);
@@ -105,25 +77,22 @@ export class Rollups {
   /** Holds all that is logged, in slices between which other work may run. */
   async holdLogged(): Promise<void> {
     let visited = 0;
-    for (const [id, followed] of [...this.#series]) {
+    for (const followed of this.#following.all()) {
       if (++visited % SERIES_A_SLICE === 0) await breathe();
-      if (followed.held >= followed.raw || this.#follow(id) !== followed) continue;
+      if (followed.held >= followed.raw || this.#following.get(followed.id) !== followed) continue;
       this.#buffer.clear();
-      this.#options.reader.read(id, followed.held + 0.5, followed.raw, this.#buffer);
+      this.#options.reader.read(followed.id, followed.held + 0.5, followed.raw, this.#buffer);
       this.#hold(followed);
     }
   }
 
   /** The samples of a series that are held nowhere yet and are in a range, in order. */
   tail(key: string, from: number, to: number): RawSample[] {
-    const { catalog, reader } = this.#options;
-    const ref = catalog.find(key);
-    const id = ref === undefined ? undefined : this.#ids.get(ref);
-    const followed = id === undefined ? undefined : this.#follow(id);
-    if (id === undefined || followed === undefined || followed.ref !== ref) return [];
+    const followed = this.#following.find(key);
+    if (followed === undefined) return [];
     this.#buffer.clear();
-    reader.read(
-      id,
+    this.#options.reader.read(
+      followed.id,
       Math.max(from, followed.held + 0.5),
       Math.min(to - 0.5, followed.raw),
       this.#buffer,
@@ -133,24 +102,22 @@ export class Rollups {
 
   /** Minutes of what is not sealed yet. */
   live(key: string): Bucket[] {
-    const { catalog, reader } = this.#options;
-    const ref = catalog.find(key);
-    const id = ref === undefined ? undefined : this.#ids.get(ref);
-    const followed = id === undefined ? undefined : this.#follow(id);
-    if (id === undefined || followed === undefined || followed.ref !== ref) return [];
-    return this.#read(id, { ...followed, carry: { ...followed.carry } }, reader.maxTime);
+    const followed = this.#following.find(key);
+    if (followed === undefined) return [];
+    const copy = { ...followed, carry: { ...followed.carry } };
+    return this.#read(copy, this.#options.reader.maxTime);
   }
 
   #readAll(boundary: number, time: number): void {
     this.finish(time);
     for (const id of this.#options.reader.select([])) {
-      const followed = this.#follow(id);
-      if (followed !== undefined) this.#sealSeries(id, followed, boundary);
+      const followed = this.#following.get(id);
+      if (followed !== undefined) this.#sealSeries(followed, boundary);
     }
   }
 
-  #sealSeries(id: SeriesId, followed: Followed, boundary: number): void {
-    const buckets = this.#read(id, followed, boundary - 0.5);
+  #sealSeries(followed: Followed, boundary: number): void {
+    const buckets = this.#read(followed, boundary - 0.5);
     this.#hold(followed);
     if (buckets.length > 0) this.#options.onBuckets(followed.ref, buckets);
   }
@@ -169,15 +136,15 @@ export class Rollups {
     const pass = this.#minute;
     if (pass === undefined) return;
     for (const id of pass.take(time)) {
-      const followed = this.#follow(id);
+      const followed = this.#following.get(id);
       if (followed === undefined) continue;
-      followed.pass = this.#passes;
-      this.#sealSeries(id, followed, pass.start);
+      followed.pass = this.#following.pass;
+      this.#sealSeries(followed, pass.start);
     }
     if (!pass.isDone || this.#sealedUntil === pass.start) return;
     this.#sealedUntil = pass.start;
-    for (const [id, followed] of this.#series) {
-      if (followed.pass < this.#passes) this.#forget(id, followed);
+    for (const followed of this.#following.all()) {
+      if (followed.pass < this.#following.pass) this.#following.forget(followed);
     }
   }
 
@@ -191,7 +158,7 @@ export class Rollups {
   }
 
   #keep(id: SeriesId, time: number): void {
-    const followed = this.#follow(id);
+    const followed = this.#following.get(id);
     if (followed === undefined) return;
     const buffer = this.#buffer;
     buffer.clear();
@@ -202,7 +169,8 @@ export class Rollups {
   }
 
   /** Buckets of what came after the last that was sealed. */
-  #read(id: SeriesId, followed: Followed, to: number): Bucket[] {
+  #read(followed: Followed, to: number): Bucket[] {
+    const { id } = followed;
     const buffer = this.#buffer;
     buffer.clear();
     this.#options.reader.read(id, followed.sealed + 0.5, to, buffer);
@@ -214,50 +182,6 @@ export class Rollups {
       followed.kind = kindOf(followed.labels, metadata);
     }
     return bucketsOf(buffer, followed, this.#builder);
-  }
-
-  /** `undefined` where the id is no series any more. */
-  #follow(id: SeriesId): Followed | undefined {
-    const { reader, catalog } = this.#options;
-    const known = this.#series.get(id);
-    let labels: LabelSet;
-    try {
-      labels = reader.labels(id);
-    } catch (thrown) {
-      if (!(thrown instanceof RangeError)) throw thrown;
-      if (known !== undefined) this.#forget(id, known);
-      return undefined;
-    }
-    if (known !== undefined) {
-      if (known.labels === labels || known.labels.key === labels.key) {
-        known.labels = labels;
-        return known;
-      }
-      this.#forget(id, known);
-    }
-    const ref = catalog.acquire(labels.key);
-    const standing = this.#options.standing(labels.key);
-    const metadata = reader.metadata(id);
-    const followed: Followed = {
-      labels,
-      ref,
-      metadata,
-      kind: kindOf(labels, metadata),
-      carry: standing?.carry ?? newCarry(),
-      sealed: standing?.sealed ?? -Infinity,
-      held: standing?.raw ?? -Infinity,
-      raw: standing?.raw ?? -Infinity,
-      pass: this.#passes,
-    };
-    this.#series.set(id, followed);
-    this.#ids.set(ref, id);
-    return followed;
-  }
-
-  #forget(id: SeriesId, followed: Followed): void {
-    this.#series.delete(id);
-    if (this.#ids.get(followed.ref) === id) this.#ids.delete(followed.ref);
-    this.#options.catalog.release(followed.ref);
   }
 }
 
