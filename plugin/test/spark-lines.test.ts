@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { sparkLines } from '../src/shared/spark-lines.js';
+import { drawnOf, looksOther, sparkLines } from '../src/shared/spark-lines.js';
 
 const curve = (...values: (number | null)[]) => ({
   times: values.map((_, at) => at * 1000),
@@ -27,5 +27,36 @@ describe('a curve without axes', () => {
   test('is flat where values hardly move', () => {
     const [line] = sparkLines(curve(100, 100.1), 10, 104);
     expect(Math.abs(line[1] - line[3])).toBeLessThan(2);
+  });
+});
+
+describe('a curve that is drawn already', () => {
+  const wave = (from: number, count = 100) => ({
+    times: Array.from({ length: count }, (_, at) => (from + at) * 100),
+    values: Array.from({ length: count }, (_, at) => 50 + 10 * Math.cos((from + at) / 3)),
+  });
+  const drawn = drawnOf(wave(0));
+
+  test('looks the same until it has moved by a pixel', () => {
+    expect(looksOther(drawn, wave(0), 40, 20)).toBe(false);
+    expect(looksOther(drawn, wave(1), 40, 20)).toBe(false);
+    expect(looksOther(drawn, wave(3), 40, 20)).toBe(true);
+    expect(looksOther(drawn, wave(1), 400, 20)).toBe(true);
+  });
+
+  test('looks other with a value that needs another scale', () => {
+    const { times, values } = wave(1);
+    expect(looksOther(drawn, { times, values: [...values.slice(0, -1), 80] }, 40, 20)).toBe(true);
+  });
+
+  test('looks other with a longer past, or with other values', () => {
+    expect(looksOther(drawn, wave(-50, 150), 40, 20)).toBe(true);
+    const { times, values } = wave(0);
+    expect(looksOther(drawn, { times, values: [...values].reverse() }, 40, 20)).toBe(true);
+  });
+
+  test('looks other where it ends, or begins', () => {
+    expect(looksOther(drawn, curve(), 40, 20)).toBe(true);
+    expect(looksOther(drawnOf(curve()), wave(0), 40, 20)).toBe(true);
   });
 });

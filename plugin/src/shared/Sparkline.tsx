@@ -1,6 +1,6 @@
 import { useLayoutEffect, useRef } from 'react';
 import type { Curve } from './curve.js';
-import { sparkLines } from './spark-lines.js';
+import { drawnOf, looksOther, sparkLines, type Drawn } from './spark-lines.js';
 
 interface SparklineProps {
   readonly curve: Curve;
@@ -12,14 +12,26 @@ interface SparklineProps {
   readonly height: number;
 }
 
-/** A curve without axes, on a canvas: it is drawn anew with every value. */
+/** What is on a canvas. */
+interface Picture extends Drawn {
+  /** Colours and sizes. */
+  readonly look: string;
+}
+
+/** A curve without axes, on a canvas; it is drawn anew where a value makes it look other. */
 export function Sparkline({ curve, color, fill, width, height }: SparklineProps) {
   const canvas = useRef<HTMLCanvasElement>(null);
+  const picture = useRef<Picture>();
   useLayoutEffect(() => {
+    const ratio = window.devicePixelRatio;
+    const size = { width: Math.round(width * ratio), height: Math.round(height * ratio) };
+    const look = `${color} ${fill} ${size.width} ${size.height} ${ratio}`;
+    const before = picture.current;
+    if (before?.look === look && !looksOther(before, curve, size.width, size.height)) return;
     const context = canvas.current?.getContext('2d');
     if (canvas.current === null || context === null || context === undefined) return;
-    const ratio = window.devicePixelRatio;
-    fit(canvas.current, Math.round(width * ratio), Math.round(height * ratio));
+    picture.current = { ...drawnOf(curve), look };
+    fit(canvas.current, size.width, size.height);
     context.setTransform(ratio, 0, 0, ratio, 0, 0);
     context.clearRect(0, 0, width, height);
     context.strokeStyle = color;

@@ -1,6 +1,7 @@
 import { css, cx } from '@emotion/css';
 import { dateTimeFormat, type GrafanaTheme2 } from '@grafana/data';
 import { Icon, Toggletip, useStyles2, useTheme2, type IconName } from '@grafana/ui';
+import { memo } from 'react';
 import { PlaybackControl } from './PlaybackControl.js';
 import { testIds } from './test-ids.js';
 import type { Trust, TrustState } from './trust.js';
@@ -19,11 +20,29 @@ const looks: Readonly<
 
 const GOES_ON = 'Curves are paused; this panel goes on.';
 
+interface TrustBadgeProps {
+  readonly trust: Trust;
+}
+
+/** With every value trust is another, and hardly ever what is said of it. */
+function saysTheSame(
+  { trust: before }: TrustBadgeProps,
+  { trust: after }: TrustBadgeProps,
+): boolean {
+  return (
+    before.state === after.state &&
+    before.datasource === after.datasource &&
+    before.window === after.window &&
+    words(before) === words(after) &&
+    describe(before) === describe(after)
+  );
+}
+
 /**
  * Whether what is seen is of now, in an icon and words. Where panels can be paused it is a button, which opens
  * to how values come and to the controls.
  */
-export function TrustBadge({ trust }: { readonly trust: Trust }) {
+export const TrustBadge = memo(function TrustBadge({ trust }: TrustBadgeProps) {
   const theme = useTheme2();
   const styles = useStyles2(stylesOf);
   const playback = usePlayback(trust.datasource);
@@ -67,7 +86,7 @@ export function TrustBadge({ trust }: { readonly trust: Trust }) {
       </button>
     </Toggletip>
   );
-}
+}, saysTheSame);
 
 function words({ state, lag, last, interval }: Trust): string {
   switch (state) {

@@ -1,4 +1,4 @@
-import { isValue, type Curve } from './curve.js';
+import { isValue, newest, type Curve } from './curve.js';
 
 /** Share of its greatest value that a curve is high at least. */
 const LEAST_RANGE = 0.1;
@@ -76,4 +76,45 @@ function scaleOf(values: Curve['values']): { base: number; range: number } {
   // What hardly moves is drawn as that, and not as a mountain range.
   const range = Math.max(high - low, Math.abs(high) * LEAST_RANGE);
   return { base: Math.max(low >= 0 ? 0 : -Infinity, (low + high - range) / 2), range };
+}
+
+/** What of a curve settles how it looks, to compare later ones with. */
+export interface Drawn {
+  readonly start: number;
+  readonly last: number;
+  readonly value: number | undefined;
+  readonly base: number;
+  readonly range: number;
+}
+
+export function drawnOf(curve: Curve): Drawn {
+  const { times, values } = curve;
+  const now = newest(curve);
+  const last = now === undefined ? NaN : times[now.index];
+  return { start: times[0] ?? NaN, last, value: now?.value, ...scaleOf(values) };
+}
+
+/**
+ * Whether a curve looks other than one that is drawn already, by a pixel of the device or more. A curve
+ * that comes in from the right at ten values a second mostly moves by a fraction of a pixel.
+ * @param width pixels of the device
+ * @param height pixels of the device
+ */
+export function looksOther(drawn: Drawn, curve: Curve, width: number, height: number): boolean {
+  const { start, last, value, base, range } = drawnOf(curve);
+  const across = (last - start) / width;
+  const up = range / height;
+  const isStill =
+    Math.abs(last - drawn.last) < across &&
+    Math.abs(start - drawn.start) < across &&
+    Math.abs(base - drawn.base) <= up &&
+    Math.abs(base + range - drawn.base - drawn.range) <= up;
+  // Other values at the same times are another curve.
+  return !isStill || valueAt(curve, drawn.last) !== drawn.value || value === undefined;
+}
+
+function valueAt({ times, values }: Curve, time: number): number | null | undefined {
+  let at = times.length - 1;
+  while (at >= 0 && times[at] > time) at -= 1;
+  return times[at] === time ? values[at] : undefined;
 }

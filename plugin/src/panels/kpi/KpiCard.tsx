@@ -1,7 +1,14 @@
 import { css, cx } from '@emotion/css';
-import { colorManipulator, type GrafanaTheme2 } from '@grafana/data';
+import {
+  colorManipulator,
+  type FormattedValue,
+  type GrafanaTheme2,
+  type LinkTarget,
+} from '@grafana/data';
 import { Icon, useStyles2, useTheme2 } from '@grafana/ui';
+import { memo } from 'react';
 import { Sparkline } from '../../shared/Sparkline.js';
+import type { Status } from '../../shared/status.js';
 import { statusLooks } from '../../shared/status-looks.js';
 import { testIds } from '../../shared/test-ids.js';
 import type { Card } from './cards.js';
@@ -22,11 +29,11 @@ interface KpiCardProps {
   readonly withCurve: boolean;
 }
 
-/** One key figure. */
+/** One key figure. Its parts are drawn anew where what they say is another: most of a card mostly stays. */
 export function KpiCard({ card, layout, width, old, withCurve }: KpiCardProps) {
   const theme = useTheme2();
   const styles = useStyles2(stylesOf);
-  const { value, change, figures } = card;
+  const { title, link, value, change, figures } = card;
   const status = card.status === undefined ? undefined : statusLooks[card.status];
   const accent = status === undefined ? theme.colors.border.strong : theme.colors[status.tone].main;
   const curveColor =
@@ -40,40 +47,10 @@ export function KpiCard({ card, layout, width, old, withCurve }: KpiCardProps) {
       style={{ borderLeftColor: accent, height: layout.cardHeight }}
       data-testid={testIds.kpiCard}
     >
-      <div className={styles.head}>
-        <span className={styles.title} title={card.title}>
-          {card.link === undefined ? (
-            card.title
-          ) : (
-            <a href={card.link.href} target={card.link.target} title={card.link.title}>
-              {card.title}
-            </a>
-          )}
-        </span>
-        {status !== undefined && (
-          <span className={styles.status} style={{ color: theme.colors[status.tone].text }}>
-            <Icon key={status.icon} name={status.icon} size="sm" /> {status.word}
-          </span>
-        )}
-      </div>
+      <Head {...{ title, status }} href={link?.href} target={link?.target} to={link?.title} />
       <div className={styles.line}>
-        <span className={styles.value} title={card.exact} data-testid={testIds.kpiValue}>
-          {value === undefined ? (
-            '–'
-          ) : (
-            <>
-              {value.prefix}
-              {value.text}
-              <span className={styles.unit}>{value.suffix}</span>
-            </>
-          )}
-        </span>
-        {change !== undefined && (
-          <span className={styles.change} title={`${change.text} in ${change.since}`}>
-            {arrows[change.direction]} {change.text}
-            {width >= WIDE && ` / ${change.since}`}
-          </span>
-        )}
+        <Value exact={card.exact} {...value} />
+        {change !== undefined && <Since {...change} isWide={width >= WIDE} />}
       </div>
       {withCurve && layout.curve && (
         <div className={styles.curve}>
@@ -89,9 +66,7 @@ export function KpiCard({ card, layout, width, old, withCurve }: KpiCardProps) {
       {layout.figures && figures.length > 0 && (
         <div className={styles.figures}>
           {figures.map(({ label, text }) => (
-            <span key={label}>
-              {label} <b>{text}</b>
-            </span>
+            <Figure key={label} {...{ label, text }} />
           ))}
         </div>
       )}
@@ -99,8 +74,81 @@ export function KpiCard({ card, layout, width, old, withCurve }: KpiCardProps) {
   );
 }
 
+interface HeadProps {
+  readonly title: string;
+  readonly status: (typeof statusLooks)[Status] | undefined;
+  /** Of the data link. */
+  readonly href: string | undefined;
+  readonly target: LinkTarget | undefined;
+  readonly to: string | undefined;
+}
+
+const Head = memo(function Head({ title, status, href, target, to }: HeadProps) {
+  const theme = useTheme2();
+  const styles = useStyles2(stylesOf);
+  return (
+    <div className={styles.head}>
+      <span className={styles.title} title={title}>
+        {href === undefined ? (
+          title
+        ) : (
+          <a href={href} target={target} title={to}>
+            {title}
+          </a>
+        )}
+      </span>
+      {status !== undefined && (
+        <span className={styles.status} style={{ color: theme.colors[status.tone].text }}>
+          <Icon key={status.icon} name={status.icon} size="sm" /> {status.word}
+        </span>
+      )}
+    </div>
+  );
+});
+
+const Value = memo(function Value({
+  exact,
+  prefix,
+  text = '–',
+  suffix,
+}: Partial<FormattedValue> & { readonly exact: string }) {
+  const styles = useStyles2(stylesOf);
+  return (
+    <span className={styles.value} title={exact} data-testid={testIds.kpiValue}>
+      {prefix}
+      {text}
+      {suffix !== undefined && <span className={styles.unit}>{suffix}</span>}
+    </span>
+  );
+});
+
+const Since = memo(function Since({
+  direction,
+  text,
+  since,
+  isWide,
+}: NonNullable<Card['change']> & { readonly isWide: boolean }) {
+  const styles = useStyles2(stylesOf);
+  return (
+    <span className={styles.change} title={`${text} in ${since}`}>
+      {arrows[direction]} {text}
+      {isWide && ` / ${since}`}
+    </span>
+  );
+});
+
+const Figure = memo(function Figure({ label, text }: Card['figures'][number]) {
+  return (
+    <span>
+      {label} <b>{text}</b>
+    </span>
+  );
+});
+
 const stylesOf = (theme: GrafanaTheme2) => ({
   card: css({
+    // What changes in one card moves nothing outside of it.
+    contain: 'strict',
     display: 'flex',
     flexDirection: 'column',
     minWidth: 0,
