@@ -120,6 +120,7 @@ class Exporter implements Kymo {
       onCrash: (thrown) => this.#report('query', 'the query thread failed', thrown),
     });
     this.#analysis = new AnalysisThread({
+      ...options.analysis,
       onCrash: (thrown) => this.#report('analysis', 'the analysis thread failed', thrown),
     });
     this.#receiver = new RemoteWriteReceiver(
@@ -165,6 +166,7 @@ class Exporter implements Kymo {
       lateTicks: () => this.#ticker.stats.late,
       clockSetBack: () => this.#ticker.stats.clockSetBack,
       refused: () => this.#server.refused,
+      analyses: () => this.#analysis.outcomes,
       rules: () => ({
         groups: this.#rules.engine.groups.length,
         ...this.#rules.engine.stats,

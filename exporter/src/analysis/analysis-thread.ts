@@ -9,6 +9,8 @@ export interface AnalysisThreadOptions {
   readonly onCrash: (thrown: unknown) => void;
   /** Milliseconds that one analysis may take; 20,000 by default. */
   readonly timeout?: number;
+  /** Analyses that may wait at a time; 32 by default. */
+  readonly maxWaiting?: number;
 }
 
 /** What an analysis came to. */
@@ -19,8 +21,7 @@ export interface Analysed {
   readonly infos: readonly string[];
 }
 
-/** Analyses that may wait or run at a time. */
-export const MAX_ANALYSES = 32;
+const MAX_WAITING = 32;
 const TIMEOUT = 20_000;
 
 interface Waiting {
@@ -42,9 +43,28 @@ export class AnalysisThread {
   #worker: Worker | undefined;
   #nextId = 0;
   #stopped = false;
+  readonly #outcomes = new Map<string, number>();
 
   constructor(options: AnalysisThreadOptions) {
     this.#options = options;
+  }
+
+  /** Analyses that may wait at a time. */
+  get maxWaiting(): number {
+    return this.#options.maxWaiting ?? MAX_WAITING;
+  }
+
+  /** Analyses since the start by what became of them: `ok`, or the code of the error. */
+  get outcomes(): ReadonlyMap<string, number> {
+    return this.#outcomes;
+  }
+
+  /** An error of one that has no room. It is counted. */
+  refuse(): KymoError {
+    this.#count('refused');
+    return unavailable(
+      `${this.maxWaiting} analyses are waiting (\`analysis.max_waiting\`); try again later`,
+    );
   }
 
   /**
@@ -59,9 +79,7 @@ export class AnalysisThread {
   ): Promise<Analysed> {
     if (this.#stopped) return Promise.reject(unavailable('it is shutting down'));
     if (signal.aborted) return Promise.reject(canceled());
-    if (this.#queue.length >= MAX_ANALYSES) {
-      return Promise.reject(unavailable(`${MAX_ANALYSES} analyses are waiting; try again later`));
-    }
+    if (this.#queue.length >= this.maxWaiting) return Promise.reject(this.refuse());
     return new Promise((resolve, reject) => {
       const request = { id: this.#nextId++, task, input };
       const cancel = (): void => this.#abort(waiting);
@@ -124,6 +142,7 @@ export class AnalysisThread {
       const running = this.#running;
       this.#running = undefined;
       if (running !== undefined) {
+        this.#count('failed');
         fail(running, unavailable(`the analysis thread failed: ${messageOf(failure)}`));
       }
       this.#next();
@@ -131,10 +150,15 @@ export class AnalysisThread {
     return worker;
   }
 
+  #count(outcome: string): void {
+    this.#outcomes.set(outcome, (this.#outcomes.get(outcome) ?? 0) + 1);
+  }
+
   #receive(reply: AnalysisReply): void {
     const running = this.#running;
     if (running?.request.id !== reply.id) return;
     this.#running = undefined;
+    this.#count(reply.ok ? 'ok' : reply.code);
     if (reply.ok) {
       running.release();
       running.resolve(reply);

@@ -23,7 +23,7 @@ port.on('message', (request: AnalysisRequest) => {
     if (performance.now() > deadline) {
       throw new KymoError(
         'timeout',
-        `the analysis takes longer than ${timeout / 1000} s; choose fewer series, a shorter range or a longer step`,
+        `the analysis takes longer than ${timeout / 1000} s (\`analysis.timeout\`); choose fewer series, a shorter range or a longer step`,
       );
     }
   };

@@ -10,7 +10,7 @@ type Environment = Readonly<Record<string, string | undefined>>;
  * @throws KymoError `bad_secret_file`
  */
 export function kymoOptions(config: Config, environment: Environment): KymoOptions {
-  const { listen, series, history, sources, http, query } = config;
+  const { listen, series, history, sources, http, query, analysis } = config;
   const { system, diskstats, filesystem, hwmon, netclass, netdev, netstat, textfile, vmstat } =
     sources;
   const ofHost = (name: string): boolean => !['system', 'process', 'http'].includes(name);
@@ -119,6 +119,7 @@ export function kymoOptions(config: Config, environment: Environment): KymoOptio
       maxPoints: query.max_points,
       lookback: query.lookback,
     },
+    analysis: { timeout: analysis.timeout, maxWaiting: analysis.max_waiting },
     instrument: sources.http.enabled,
   };
 }

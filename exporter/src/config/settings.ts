@@ -239,6 +239,19 @@ function generalMembers(hostname: string) {
         description: 'Time that a sample stays current where no newer one and no end is known.',
       }),
     }),
+    analysis: group('What analyses of the past and forecasts may cost (`/api/metrics/`).', {
+      timeout: setting({
+        type: duration({ min: 100, max: 3_600_000 }),
+        default: 20_000,
+        description: 'Time that an analysis may take once its samples have been read.',
+      }),
+      max_waiting: setting({
+        type: integer({ min: 1, max: 10_000 }),
+        default: 32,
+        description:
+          'Analyses that are under way or wait for their turn; further ones are answered 503.',
+      }),
+    }),
     log: group('The log on the standard output.', {
       level: setting({
         type: oneOf(LOG_LEVELS),

@@ -88,6 +88,8 @@ export interface KymoOptions {
   };
   /** What a query may cost. */
   readonly query?: Partial<QueryLimits>;
+  /** What an analysis may cost: milliseconds, 20,000 by default; how many wait, 32 by default. */
+  readonly analysis?: { readonly timeout?: number; readonly maxWaiting?: number };
   /** The application's registry, of prom-client or `@prometheus-io/client`. */
   readonly registry?: RegistryLike;
   /** Whether the servers of this process are measured; they are by default. */

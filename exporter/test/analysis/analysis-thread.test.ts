@@ -49,6 +49,19 @@ describe('the analysis thread', () => {
     });
   });
 
+  test('refuses what has no room to wait, and counts', async () => {
+    const thread = new AnalysisThread({ onCrash: () => undefined, maxWaiting: 1 });
+    open.push(thread);
+    const running = thread.run('statistics', statistics(), never());
+    const waiting = thread.run('statistics', statistics(), never());
+    await expect(thread.run('statistics', statistics(), never())).rejects.toMatchObject({
+      code: 'unavailable',
+      message: expect.stringContaining('`analysis.max_waiting`') as string,
+    });
+    await Promise.all([running, waiting]);
+    expect(Object.fromEntries(thread.outcomes)).toEqual({ refused: 1, ok: 2 });
+  });
+
   test('gives up what nobody waits for, waiting or running, and goes on with the rest', async () => {
     const { thread } = started();
     const [first, second] = [new AbortController(), new AbortController()];

@@ -258,6 +258,6 @@ describe('every analysis', () => {
     for (let i = 0; i < 32; i++) void never.operations.forecast({ parameters, signal });
     const answer = await never.operations.forecast({ parameters, signal });
     expect(answer.status).toBe(503);
-    expect(answer.body.toString()).toContain('32 analyses are under way');
+    expect(answer.body.toString()).toContain('32 analyses are waiting');
   });
 });

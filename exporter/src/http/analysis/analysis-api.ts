@@ -1,4 +1,3 @@
-import { MAX_ANALYSES } from '../../analysis/analysis-thread.js';
 import { KymoError } from '../../lib/errors.js';
 import { errorAnswer } from '../../promql/api/answer.js';
 import { QueryParameters } from '../../promql/api/parameters.js';
@@ -18,7 +17,7 @@ export function analysisApi(options: AnalysisApiOptions): AnalysisDoor {
   const answering =
     (operation: (question: Question) => Promise<Answer>) =>
     async ({ parameters, signal }: PrometheusRequest): Promise<Answer> => {
-      if (running >= MAX_ANALYSES) return failed(tooMany());
+      if (running >= options.analysis.maxWaiting) return failed(options.analysis.refuse());
       running++;
       try {
         const request = { parameters: new QueryParameters(parameters), signal };
@@ -35,13 +34,6 @@ export function analysisApi(options: AnalysisApiOptions): AnalysisDoor {
       Object.entries(all).map(([name, operation]) => [name, answering(operation)]),
     ),
   };
-}
-
-function tooMany(): KymoError {
-  return new KymoError(
-    'unavailable',
-    `${MAX_ANALYSES} analyses are under way; try again when some of them are done`,
-  );
 }
 
 /** What analyses find wrong with what they are asked. */

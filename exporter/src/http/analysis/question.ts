@@ -11,7 +11,7 @@ import type { Answer } from '../dependencies.js';
 
 export interface QuestionOptions {
   readonly queries: Pick<QueryThread, 'ask'>;
-  readonly analysis: Pick<AnalysisThread, 'run'>;
+  readonly analysis: Pick<AnalysisThread, 'run' | 'maxWaiting' | 'refuse'>;
   readonly limits: Pick<QueryLimits, 'maxPoints'>;
   readonly clock: Pick<Clock, 'now'>;
   /** Milliseconds. */

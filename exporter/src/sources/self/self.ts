@@ -28,6 +28,8 @@ export interface SelfReadings {
   readonly clockSetBack: () => number;
   /** Requests refused since the start, by limit. */
   readonly refused: () => Iterable<readonly [limit: string, count: number]>;
+  /** Analyses since the start, by what became of them. */
+  readonly analyses: () => Iterable<readonly [outcome: string, count: number]>;
   readonly rules: () => RuleReadings;
   readonly watches: () => WatchReadings;
   readonly live: () => LiveReadings;
@@ -104,6 +106,14 @@ export function selfMetrics(readings: SelfReadings): SelfMetrics {
       labels: ['limit'],
     },
     () => labelled('limit', readings.refused()),
+  );
+  kept.counters(
+    {
+      name: 'kymo_analyses_total',
+      help: 'Analyses by what became of them; `refused` where too many were waiting.',
+      labels: ['outcome'],
+    },
+    () => labelled('outcome', readings.analyses()),
   );
   const tickDuration = new Histogram({
     name: 'kymo_tick_duration_seconds',
