@@ -26,6 +26,9 @@ export default function Home() {
         )}
         <LinkButton href="/dashboards?query=Live%20overview" icon="apps">
           Dashboards
+        </LinkButton>{' '}
+        <LinkButton href="/a/kymo-live-app/rules" icon="bell" variant="secondary">
+          Rules
         </LinkButton>
       </div>
     </PluginPage>

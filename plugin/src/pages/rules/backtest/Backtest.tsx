@@ -5,7 +5,7 @@ import {
   getValueFormat,
   type GrafanaTheme2,
 } from '@grafana/data';
-import { Alert, Icon, RadioButtonGroup, Spinner, useStyles2 } from '@grafana/ui';
+import { Alert, Button, Icon, RadioButtonGroup, Spinner, useStyles2 } from '@grafana/ui';
 import { testIds } from '../../../shared/test-ids.js';
 import type { TrialState } from '../editor/use-trial.js';
 import { BacktestCurve } from './BacktestCurve.js';
@@ -39,8 +39,16 @@ export function Backtest({ trial, problems, length, onLength }: BacktestProps) {
         <h2 className={styles.title}>
           In the past {isRunning && <Spinner inline size="sm" aria-label="Testing" />}
         </h2>
-        <div data-testid={testIds.ruleRange}>
+        <div className={styles.range} data-testid={testIds.ruleRange}>
           <RadioButtonGroup size="sm" options={RANGES} value={length} onChange={onLength} />
+          <Button
+            size="sm"
+            variant="secondary"
+            icon="sync"
+            tooltip="Up to now"
+            aria-label="Test again, up to now"
+            onClick={trial.again}
+          />
         </div>
       </div>
       {problems.map((problem) => (
@@ -74,7 +82,7 @@ function Words({ trial: { last } }: { readonly trial: TrialState }) {
   const format = getValueFormat(curves[0]?.unit ?? 'short');
   const firings = firingsOf(answer, {
     clock: (time) => dateTimeFormat(time, { format: 'HH:mm:ss' }),
-    value: (value) => formattedValueToString(format(value)),
+    value: (value) => formattedValueToString(format(value)).replace(' ', '\u00a0'),
   });
   return (
     <>
@@ -119,6 +127,7 @@ const stylesOf = (theme: GrafanaTheme2) => ({
     gap: theme.spacing(1),
     marginBottom: theme.spacing(1),
   }),
+  range: css({ display: 'flex', gap: theme.spacing(0.5) }),
   title: css({ ...theme.typography.h5, margin: 0 }),
   old: css({ opacity: 0.6 }),
   sentence: css({
@@ -130,7 +139,7 @@ const stylesOf = (theme: GrafanaTheme2) => ({
   pending: css({ color: theme.colors.text.secondary }),
   list: css({
     listStyle: 'none',
-    maxHeight: 260,
+    maxHeight: 420,
     overflowY: 'auto',
     fontVariantNumeric: 'tabular-nums',
     li: { display: 'flex', gap: theme.spacing(0.75), padding: theme.spacing(0.5, 0) },

@@ -45,7 +45,7 @@ export function RuleEditor({ ds, rules, id, initial, refresh }: RuleEditorProps)
   const [refusal, setRefusal] = useState<string>();
   const isDirty = form !== initial && JSON.stringify(form) !== JSON.stringify(initial);
   const { question, letGo } = useLeaveQuestion(isDirty);
-  const trial = useTrial(door, trialOf(form, id, length));
+  const trial = useTrial(door, trialOf(form, id, length), isSaving);
   const { problems, touch, showAll } = useProblems(refusal ?? trial.error, {
     rules: made.rules,
     id,

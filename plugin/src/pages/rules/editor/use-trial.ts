@@ -40,14 +40,20 @@ const PAUSE = 500;
 /**
  * Tries a rule whenever it has changed, one trial at a time.
  * @param request `undefined` where there is nothing to try
+ * @param isPaused while the rule is saved: it would be taken for another one of its name
  */
-export function useTrial(door: RulesDoor, request: TrialRequest | undefined): TrialState {
+export function useTrial(
+  door: RulesDoor,
+  request: TrialRequest | undefined,
+  isPaused: boolean,
+): TrialState {
   const [state, setState] = useState(NOTHING);
   const [turn, setTurn] = useState(0);
   const before = useRef<Promise<void>>(Promise.resolve());
   const key = request && JSON.stringify(request);
   useEffect(() => {
     if (key === undefined) return setState(NOTHING);
+    if (isPaused) return;
     let gone = false;
     const run = async (): Promise<void> => {
       if (gone) return;
@@ -65,7 +71,7 @@ export function useTrial(door: RulesDoor, request: TrialRequest | undefined): Tr
       gone = true;
       clearTimeout(timer);
     };
-  }, [door, key, turn]);
+  }, [door, key, turn, isPaused]);
   return { ...state, again: () => setTurn((last) => last + 1) };
 }
 
