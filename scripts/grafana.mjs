@@ -16,7 +16,7 @@ import { createServer } from 'node:http';
 import net from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { prepare, root } from './prepare.mjs';
+import { buildWhatRuns, prepareInstalled, root } from './prepare.mjs';
 
 const home = process.env.GRAFANA_HOME;
 const program = home === undefined ? '' : path.join(home, 'bin', 'grafana');
@@ -30,8 +30,8 @@ if (!existsSync(program)) {
 }
 
 const begin = Date.now();
-prepare();
-buildPlugin();
+prepareInstalled();
+const building = buildWhatRuns();
 
 const folder = mkdtempSync(path.join(tmpdir(), 'kymo-grafana-'));
 const children = [];
@@ -39,6 +39,7 @@ let ending = false;
 
 /** Runs a program until the end of this one; its words go into a file of the folder. */
 function run(name, command, args, env = {}) {
+  if (ending) return;
   const child = spawn(command, args, {
     cwd: folder,
     // In a group of its own: Ctrl-C is for this process, which ends the others in order.
@@ -79,14 +80,6 @@ async function end(code) {
 }
 
 for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => void end(0));
-
-function buildPlugin() {
-  const built = spawnSync(process.execPath, [path.join(root, 'plugin/build.js')], {
-    cwd: root,
-    stdio: ['ignore', 'ignore', 'inherit'],
-  });
-  if (built.status !== 0) process.exit(built.status ?? 1);
-}
 
 /** The app and the plugins nested in it. */
 function pluginIds() {
@@ -152,22 +145,9 @@ const grafanaPort = await portOr(3000);
 const grafana = `http://127.0.0.1:${grafanaPort}`;
 const kymoPort = await portOr(9797);
 const kymo = `http://127.0.0.1:${kymoPort}`;
-run(
-  'kymo',
-  process.execPath,
-  [
-    path.join(root, 'exporter/dist/main.js'),
-    'demo',
-    `--listen.port=${kymoPort}`,
-    `--data_dir=${path.join(folder, 'kymo')}`,
-    ...process.argv.slice(2),
-  ],
-  { KYMO_GRAFANA_URL: grafana, KYMO_GRAFANA_SECRET: secret, KYMO_GRAFANA_ISSUER: `${grafana}/` },
-);
-
 const found = spawnSync('prometheus', ['--version']).status === 0;
 const prometheusPort = await portOr(9090);
-const prometheus = found ? `http://127.0.0.1:${prometheusPort}` : '';
+const prometheus = `http://127.0.0.1:${prometheusPort}`;
 if (found) {
   const config = {
     global: { scrape_interval: '1s', scrape_timeout: '1s' },
@@ -184,34 +164,60 @@ if (found) {
   ]);
 }
 
-const plugins = path.join(folder, 'plugins');
-mkdirSync(plugins);
-symlinkSync(path.join(root, 'plugin/dist'), path.join(plugins, 'kymo-live-app'));
-run('grafana', program, ['server', '--homepath', home], {
-  GF_SERVER_HTTP_ADDR: '127.0.0.1',
-  GF_SERVER_HTTP_PORT: String(grafanaPort),
-  GF_SERVER_ROOT_URL: `${grafana}/`,
-  GF_PATHS_DATA: path.join(folder, 'grafana'),
-  GF_PATHS_LOGS: path.join(folder, 'grafana-logs'),
-  GF_PATHS_PLUGINS: plugins,
-  GF_PATHS_PROVISIONING: path.join(root, 'provisioning'),
-  GF_PLUGINS_ALLOW_LOADING_UNSIGNED_PLUGINS: pluginIds().join(','),
-  GF_ANALYTICS_REPORTING_ENABLED: 'false',
-  GF_ANALYTICS_CHECK_FOR_UPDATES: 'false',
-  GF_ANALYTICS_CHECK_FOR_PLUGIN_UPDATES: 'false',
-  GF_NEWS_NEWS_FEED_ENABLED: 'false',
-  GF_SECURITY_DISABLE_GRAVATAR: 'true',
-  GF_PLUGINS_PUBLIC_KEY_RETRIEVAL_DISABLED: 'true',
-  GF_PLUGINS_PREINSTALL_DISABLED: 'true',
-  KYMO_URL: kymo,
-  PROMETHEUS_URL: prometheus,
-  ALERTMANAGER_URL: process.env.ALERTMANAGER_URL ?? '',
-  KYMO_ALERT_WEBHOOK: webhook,
-  KYMO_SECRET: secret,
-});
+async function startKymo() {
+  await building.exporter;
+  run(
+    'kymo',
+    process.execPath,
+    [
+      path.join(root, 'exporter/dist/main.js'),
+      'demo',
+      `--listen.port=${kymoPort}`,
+      `--data_dir=${path.join(folder, 'kymo')}`,
+      ...process.argv.slice(2),
+    ],
+    { KYMO_GRAFANA_URL: grafana, KYMO_GRAFANA_SECRET: secret, KYMO_GRAFANA_ISSUER: `${grafana}/` },
+  );
+  await answers(`${kymo}/-/ready`);
+}
 
-await answers(`${kymo}/-/ready`);
-await answers(`${grafana}/api/health`);
+async function startGrafana() {
+  await building.plugin;
+  const plugins = path.join(folder, 'plugins');
+  mkdirSync(plugins);
+  symlinkSync(path.join(root, 'plugin/dist'), path.join(plugins, 'kymo-live-app'));
+  run('grafana', program, ['server', '--homepath', home], {
+    GF_SERVER_HTTP_ADDR: '127.0.0.1',
+    GF_SERVER_HTTP_PORT: String(grafanaPort),
+    GF_SERVER_ROOT_URL: `${grafana}/`,
+    GF_PATHS_DATA: path.join(folder, 'grafana'),
+    GF_PATHS_LOGS: path.join(folder, 'grafana-logs'),
+    GF_PATHS_PLUGINS: plugins,
+    GF_PATHS_PROVISIONING: path.join(root, 'provisioning'),
+    GF_PLUGINS_ALLOW_LOADING_UNSIGNED_PLUGINS: pluginIds().join(','),
+    GF_ANALYTICS_REPORTING_ENABLED: 'false',
+    GF_ANALYTICS_CHECK_FOR_UPDATES: 'false',
+    GF_ANALYTICS_CHECK_FOR_PLUGIN_UPDATES: 'false',
+    GF_NEWS_NEWS_FEED_ENABLED: 'false',
+    GF_SECURITY_DISABLE_GRAVATAR: 'true',
+    GF_PLUGINS_PUBLIC_KEY_RETRIEVAL_DISABLED: 'true',
+    GF_PLUGINS_PREINSTALL_DISABLED: 'true',
+    KYMO_URL: kymo,
+    // Alert rules ask Prometheus; the exporter answers the same.
+    PROMETHEUS_URL: found ? prometheus : kymo,
+    ALERTMANAGER_URL: process.env.ALERTMANAGER_URL ?? '',
+    KYMO_ALERT_WEBHOOK: webhook,
+    KYMO_SECRET: secret,
+  });
+  await answers(`${grafana}/api/health`);
+}
+
+try {
+  await Promise.all([startKymo(), startGrafana()]);
+} catch (error) {
+  console.error(error.message);
+  await end(1);
+}
 
 if (!ending) {
   console.log(`
@@ -220,7 +226,7 @@ Grafana runs with Kymo, ${((Date.now() - begin) / 1000).toFixed(0)} s after the 
   ${grafana}/d/kymo-live-overview  (user admin, password admin)
 
   exporter    ${kymo}
-  Prometheus  ${found ? prometheus : 'not installed'}
+  Prometheus  ${found ? prometheus : 'not installed; the exporter answers in its place'}
   files       ${folder}
 
 What Grafana's alerting tells its webhook is printed here. Ctrl-C ends all of it.

@@ -1,11 +1,11 @@
 // Makes a checkout ready: installs what package-lock.json names and builds what is stale. Uses nothing
 // that has to be installed first.
-import { spawnSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { spawn, spawnSync } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
 import { createHash } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
 import path from 'node:path';
-import { hasStamp, stampOf, writeStamp } from './stamp.mjs';
+import { hasStamp, writeStamp } from './stamp.mjs';
 
 export const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
 
@@ -37,35 +37,57 @@ function install() {
   writeStamp(stamp, wanted);
 }
 
-/** Compiles every package; the compiler skips what is up to date. */
-function build() {
-  const compiler = path.join(root, 'node_modules', 'typescript', 'bin', 'tsc');
-  must(process.execPath, [compiler, '-b']);
-}
+/** The compiler takes what is gone for up to date. */
+const isGone = !existsSync(path.join(root, 'exporter/dist/main.js'));
+const compiler = [
+  path.join(root, 'node_modules', 'typescript', 'bin', 'tsc'),
+  '-b',
+  ...(isGone ? ['--force'] : []),
+];
+const preview = [path.join(root, 'plugin/preview/build.js'), '--if-stale'];
+const plugin = [path.join(root, 'plugin/build.js'), '--if-stale'];
 
-/** Bundles the page that the exporter serves, when anything has changed that it is made of. */
-function buildPreview() {
-  const wanted = stampOf([
-    'package-lock.json',
-    'exporter/contract/src',
-    'plugin/src',
-    'plugin/preview',
-    'plugin/webpack.config.js',
-  ]);
-  const stamp = path.join(root, 'exporter/dist/preview/.sources');
-  if (hasStamp(stamp, wanted)) return;
-  must(process.execPath, [path.join(root, 'plugin/preview/build.js')]);
-  writeStamp(stamp, wanted);
-}
-
+/** Installs and builds all but the plugin, as far as something has changed. */
 export function prepare() {
-  checkNode();
-  install();
-  build();
-  buildPreview();
+  prepareInstalled();
+  must(process.execPath, compiler);
+  must(process.execPath, preview);
 }
 
 /** Builds the folder that Grafana loads, when anything has changed that it is made of. */
 export function preparePlugin() {
-  must(process.execPath, [path.join(root, 'plugin/build.js'), '--if-stale']);
+  must(process.execPath, plugin);
+}
+
+/** Installs only. */
+export function prepareInstalled() {
+  checkNode();
+  install();
+}
+
+/**
+ * Builds what runs, and nothing else, side by side: the plugin, and the exporter with its preview. Each is a
+ * promise that rejects where its build fails.
+ */
+export function buildWhatRuns() {
+  const built = beside(plugin);
+  const exporter = Promise.all([
+    beside([...compiler, 'exporter']),
+    // Not all three at once: two processors are enough for two.
+    built.then(() => beside(preview)),
+  ]);
+  // Who waits for them may begin to later than they fail.
+  for (const one of [built, exporter]) one.catch(() => undefined);
+  return { plugin: built, exporter };
+}
+
+function beside(args) {
+  return new Promise((resolve, reject) => {
+    const child = spawn(process.execPath, args, { cwd: root, stdio: 'inherit' });
+    child.on('error', reject);
+    child.on('exit', (code) => {
+      if (code === 0) resolve();
+      else reject(new Error(`${path.relative(root, args[0])} has failed`));
+    });
+  });
 }

@@ -3,17 +3,21 @@ import type { BrowserContext } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { moves, openPage, trusted } from './dashboard-page.js';
 import { shots } from './places.js';
-import { canShow, startProvisionedGrafana, type Provisioned } from './provisioned-grafana.js';
+import { startProvisionedGrafana } from './provisioned-grafana.js';
+import { canLook, openRunningGrafana, runningUrl, type Looked } from './running-grafana.js';
 import { owner, users } from './trusted-grafana.js';
 
-const here = canShow('the tests of the plugin in a real Grafana');
+const here = canLook('the tests of the plugin in a real Grafana');
 
 describe.skipIf(!here)('the plugin in a real Grafana', { timeout: 180_000 }, () => {
-  let peers: Provisioned;
+  let peers: Looked;
   let context: BrowserContext;
 
   beforeAll(async () => {
-    peers = await startProvisionedGrafana();
+    peers =
+      runningUrl === undefined
+        ? await startProvisionedGrafana()
+        : await openRunningGrafana(runningUrl);
     context = await peers.signIn(users.Viewer);
   }, 300_000);
 
@@ -29,13 +33,13 @@ describe.skipIf(!here)('the plugin in a real Grafana', { timeout: 180_000 }, () 
       'kymo-protocols-panel',
       'kymo-alerts-panel',
     ];
+    const admin = await peers.signIn(owner);
     for (const id of ids) {
-      const answer = await fetch(`${peers.url}/api/plugins/${id}/settings`, {
-        headers: { authorization: owner.authorization },
-      });
-      expect([id, answer.status]).toEqual([id, 200]);
+      const answer = await admin.request.get(`${peers.url}/api/plugins/${id}/settings`);
+      expect([id, answer.status()]).toEqual([id, 200]);
       expect(await answer.json()).toMatchObject({ id });
     }
+    await admin.close();
   });
 
   test('shows a Viewer figures and a stock graph that move, over WebSocket', async () => {

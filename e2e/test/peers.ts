@@ -60,8 +60,11 @@ export async function startPrometheus({
   });
 }
 
-/** Runs Debian's Prometheus over blocks that are there; it scrapes nothing. */
-export async function startPrometheusOver(blocks: string): Promise<Running> {
+/**
+ * Runs Debian's Prometheus over blocks that are there; it scrapes nothing.
+ * @param lookback how long a sample stands for its series
+ */
+export async function startPrometheusOver(blocks: string, lookback = '5m'): Promise<Running> {
   const folder = newFolder();
   const port = await freePort();
   writeFileSync(path.join(folder, 'prometheus.yml'), '{}');
@@ -71,6 +74,7 @@ export async function startPrometheusOver(blocks: string): Promise<Running> {
       '--config.file=prometheus.yml',
       `--storage.tsdb.path=${blocks}`,
       '--storage.tsdb.retention.time=10y',
+      `--query.lookback-delta=${lookback}`,
       `--web.listen-address=127.0.0.1:${port}`,
     ],
     folder,

@@ -43,6 +43,8 @@ export interface Provisioned {
   kymo: Running;
   /** Between Grafana and the demo. */
   readonly network: Relay;
+  /** Between Grafana and what it knows as Prometheus: the exporter itself, unless a test has one scrape it. */
+  readonly prometheus: Relay;
   /** What Grafana's contact point tells. */
   readonly webhook: Webhook;
   /** Runs the demo again, after it was stopped. */
@@ -58,6 +60,7 @@ export async function startProvisionedGrafana(...flags: string[]): Promise<Provi
   // Grafana and the demo each want the address of the other before it is there.
   const toGrafana = await startRelay('http://127.0.0.1:1');
   const network = await startRelay('http://127.0.0.1:1');
+  const prometheus = await startRelay(network.url);
   const demo = (): Promise<Running> =>
     startKymoWith(
       {
@@ -77,7 +80,7 @@ export async function startProvisionedGrafana(...flags: string[]): Promise<Provi
       ...pluginEnvironment(),
       GF_PATHS_PROVISIONING: provisioning,
       KYMO_URL: network.url,
-      PROMETHEUS_URL: network.url,
+      PROMETHEUS_URL: prometheus.url,
       KYMO_ALERT_WEBHOOK: webhook.url,
       KYMO_SECRET: SECRET,
     },
@@ -91,6 +94,7 @@ export async function startProvisionedGrafana(...flags: string[]): Promise<Provi
     grafana,
     kymo,
     network,
+    prometheus,
     webhook,
     async startDemo() {
       peers.kymo = await demo();
@@ -101,6 +105,7 @@ export async function startProvisionedGrafana(...flags: string[]): Promise<Provi
       await browser.close();
       await grafana.stop();
       await peers.kymo.stop();
+      await prometheus.close();
       await network.close();
       await toGrafana.close();
       await webhook.close();

@@ -1,12 +1,24 @@
-// `npm run build:preview`: builds exporter/dist/preview/, the page that the exporter serves at `/`.
+// `npm run build:preview`: builds exporter/dist/preview/, the page that the exporter serves at `/`. With
+// --if-stale only where something has changed that it is made of.
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
 import webpack from 'webpack';
+import { hasStamp, stampOf, writeStamp } from '../../scripts/stamp.mjs';
 import config from './webpack.config.js';
 
 /** KiB of all scripts, gzipped. */
 const BUDGET = 700;
+
+const stampFile = path.join(config.output.path, '.sources');
+const stamp = stampOf([
+  'package-lock.json',
+  'exporter/contract/src',
+  'plugin/src',
+  'plugin/preview',
+  'plugin/webpack.config.js',
+]);
+if (process.argv.includes('--if-stale') && hasStamp(stampFile, stamp)) process.exit();
 
 const stats = await new Promise((resolve, reject) => {
   webpack(config, (error, result) => (error ? reject(error) : resolve(result)));
@@ -66,4 +78,6 @@ compress('index.html');
 if (total > BUDGET) {
   console.error(`The preview is larger than ${BUDGET} KiB gzipped: see what has come into it.`);
   process.exitCode = 1;
+} else {
+  writeStamp(stampFile, stamp);
 }

@@ -211,6 +211,21 @@ describe('a live query', () => {
     expect(rows().slice(-4)).toEqual([0, 1, 2, 3].map((time) => [time, time]));
   });
 
+  test('polls what no stream reads far enough back for, and leaves the stream alone', async () => {
+    query.start();
+    server.socket.hello();
+    const id = Number(server.socket.sent[0].id);
+    const code = 'too_far_back';
+    server.socket.tell({ type: 'error', id, code, message: 'reads 1d back' });
+    await vi.advanceTimersByTimeAsync(3000);
+    expect(query.view.trust).toMatchObject({ state: 'polling', reason: 'reads 1d back' });
+    expect(query.view.error).toBeUndefined();
+    expect(rows().every(([time, value]) => time === value)).toBe(true);
+    server.socket.end();
+    await vi.advanceTimersByTimeAsync(5000);
+    expect(query.view.trust).toMatchObject({ state: 'polling', reason: 'reads 1d back' });
+  });
+
   test('takes the exporter’s tick where that is longer than what is wanted', () => {
     query.start();
     server.socket.hello(start, 5000);

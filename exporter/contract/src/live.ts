@@ -56,6 +56,7 @@ export const LIVE_ERROR_CODES = [
   'unknown_type',
   'bad_expression',
   'bad_interval',
+  'too_far_back',
   'duplicate_id',
   'unknown_id',
   'too_many_subscriptions',

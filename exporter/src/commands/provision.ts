@@ -8,7 +8,8 @@ const FLAGS = {
   '--exporter-url': 'Where the Grafana server reaches the exporter; http://127.0.0.1:9797.',
   '--grafana-url': 'Where the exporter reaches Grafana, for kymo.yml; http://127.0.0.1:3000.',
   '--prometheus-url':
-    'Where the Grafana server reaches Prometheus; without it that datasource is left out.',
+    'Where the Grafana server reaches the Prometheus that scrapes the exporter. Without it that ' +
+    'datasource is left out, and alert rules ask the exporter itself.',
   '--alertmanager-url': 'The same of Alertmanager.',
   '--webhook-url':
     'Who is told of alerts. Only with it contact points and policies are written: policies that are ' +
@@ -91,10 +92,14 @@ function urlOf(flag: Flag, text: string | undefined): string {
   return text!.replace(/\/+$/, '');
 }
 
+/** Whom alert rules ask where there is no Prometheus. */
+const OF_THE_EXPORTER = ['datasourceUid: kymo-prometheus', 'datasourceUid: kymo-exporter'] as const;
+
 /** What is written, by path below the folder. */
 function filesFor({ dir, urls }: Wanted): Map<string, string> {
   const routed = urls.has('--webhook-url');
   const replacements: readonly (readonly [string, string])[] = [
+    ...(urls.has('--prometheus-url') ? [] : [OF_THE_EXPORTER]),
     ['$KYMO_URL', urls.get('--exporter-url') ?? 'http://127.0.0.1:9797'],
     ['$PROMETHEUS_URL', urls.get('--prometheus-url') ?? ''],
     ['$ALERTMANAGER_URL', urls.get('--alertmanager-url') ?? ''],

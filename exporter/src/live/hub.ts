@@ -32,6 +32,8 @@ export interface LiveHubOptions {
   readonly limits?: Partial<LiveLimits>;
   /** Milliseconds that a sample stands for its series; 5 minutes by default. */
   readonly lookback?: number;
+  /** Milliseconds that samples are kept; what reads further back has no stream. No limit by default. */
+  readonly retention?: number;
   /**
    * The time (Unix ms) after which no sample has been dropped from the head; 0 while none has. Frames
    * that would need older ones are not made up: whoever asks for them is told of a gap.
@@ -63,7 +65,7 @@ export class LiveHub implements Sessions {
   #sources = 0;
 
   constructor(options: LiveHubOptions) {
-    const { clock, tick, reader, lookback = DEFAULT_LOOKBACK } = options;
+    const { clock, tick, reader, lookback = DEFAULT_LOOKBACK, retention = Infinity } = options;
     this.#options = options;
     this.#limits = { ...LIVE_LIMITS, ...options.limits };
     this.epoch = epochOf(tick, clock.now());
@@ -76,6 +78,7 @@ export class LiveHub implements Sessions {
       tick,
       reader,
       lookback,
+      retention,
       limits: this.#limits,
       monotonic: () => clock.monotonic(),
       nextNumber: () => ++this.#sources,

@@ -43,7 +43,7 @@ export class LiveService {
   /** @throws KymoError `bad_channel`, `bad_grafana_url` */
   constructor(options: LiveServiceOptions) {
     this.#options = options;
-    const { reader, tick, clock, logger, limits, lookback } = options;
+    const { reader, tick, clock, logger, limits, lookback, retention } = options;
     this.hub = new LiveHub({
       reader,
       tick,
@@ -51,6 +51,7 @@ export class LiveService {
       logger,
       limits,
       lookback,
+      retention,
       whole: () => this.#whole,
       onNearLimit: (near) => this.emit('events', { event: 'limit', ...near }),
     });

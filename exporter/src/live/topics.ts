@@ -6,12 +6,15 @@ import { parseExpression } from '../promql/parse.js';
 import { printExpression } from '../promql/print.js';
 import { LiveRefusal } from './client.js';
 import { LimitWatch, type NearLimit } from './limits.js';
+import { reachOf } from './reach.js';
 import { Topic, type TopicOptions } from './topic.js';
 
 export interface TopicsOptions extends Omit<
   TopicOptions,
   'number' | 'key' | 'expression' | 'every'
 > {
+  /** Milliseconds that samples are kept for streams; what reads further back is refused. */
+  readonly retention: number;
   readonly nextNumber: () => number;
   readonly onNear: (near: NearLimit) => void;
 }
@@ -39,7 +42,7 @@ export class Topics {
 
   /**
    * The topic of a subscription, made when new.
-   * @throws LiveRefusal `bad_interval`, `bad_expression`, `too_many_topics`
+   * @throws LiveRefusal `bad_interval`, `bad_expression`, `too_far_back`, `too_many_topics`
    */
   get({ expr, interval }: ExpressionSubscribe): Topic {
     const { tick, limits } = this.#options;
@@ -50,6 +53,7 @@ export class Topics {
       );
     }
     const expression = parse(expr);
+    this.#refuseFarBack(expression);
     const key = `${interval} ${printExpression(expression)}`;
     const known = this.#topics.get(key);
     if (known !== undefined) return known;
@@ -65,6 +69,18 @@ export class Topics {
   /** Forgets a topic that nobody subscribes to. */
   delete(topic: Topic): void {
     this.#topics.delete(topic.key);
+  }
+
+  /** What a stream would work out of the newest samples alone is not what a query answers. */
+  #refuseFarBack(expression: Expression): void {
+    const { retention } = this.#options;
+    const reach = reachOf(expression, 0);
+    if (reach <= retention) return;
+    const far = Number.isFinite(reach) ? formatDuration(reach) : 'an unknown time';
+    throw new LiveRefusal(
+      'too_far_back',
+      `the expression reads ${far} back, and streams read the newest ${formatDuration(retention)} (series.retention); ask /api/v1/query_range again and again`,
+    );
   }
 
   #make(key: string, expression: Expression, every: number): Topic {

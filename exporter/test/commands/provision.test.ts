@@ -43,6 +43,8 @@ describe('kymo provision', () => {
       ['Kymo (Prometheus API)', 'http://kymo.example:9797', false],
     ]);
     expect(readdirSync(path.join(dir, 'alerting'))).toEqual(['kymo-rules.yaml']);
+    expect(read('alerting/kymo-rules.yaml')).toContain('datasourceUid: kymo-exporter');
+    expect(read('alerting/kymo-rules.yaml')).not.toContain('datasourceUid: kymo-prometheus');
     expect(readdirSync(path.join(dir, 'dashboards/kymo'))).toHaveLength(6);
     expect(parse(read('dashboards/kymo.yaml'))).toMatchObject({
       providers: [{ options: { path: path.join(dir, 'dashboards/kymo') } }],
@@ -57,6 +59,7 @@ describe('kymo provision', () => {
     );
     expect(read('alerting/kymo-contact-points.yaml')).toContain('url: https://alerts.example/in');
     expect(readdirSync(path.join(dir, 'alerting'))).toContain('kymo-policies.yaml');
+    expect(read('alerting/kymo-rules.yaml')).toContain('datasourceUid: kymo-prometheus');
     expect(datasources().map(({ name }) => name)).toEqual([
       'Kymo',
       'Kymo (Prometheus API)',

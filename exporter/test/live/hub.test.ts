@@ -456,6 +456,33 @@ describe('limits', () => {
   });
 });
 
+describe('an expression that reads further back than samples are kept', () => {
+  test.each(['avg_over_time(a[16m])', 'a offset 1d', 'max_over_time(rate(a[10m])[6m:])'])(
+    'has no stream: %s',
+    (expr) => {
+      const { hub, connect } = farBack();
+      const { client, transport } = connect();
+      send(client, subscribeTo(expr));
+      expect(transport.take().at(-1)).toMatchObject({ type: 'error', code: 'too_far_back' });
+      expect(hub.topics).toBe(0);
+    },
+  );
+
+  test.each(['avg_over_time(a[15m])', 'a', 'rate(a[10m] offset 5m)', 'a @ 1'])(
+    'has one where they are: %s',
+    (expr) => {
+      const { hub, connect } = farBack();
+      send(connect().client, subscribeTo(expr));
+      expect(hub.topics).toBe(1);
+    },
+  );
+
+  function farBack() {
+    const world = new World({ retention: 900_000 });
+    return { hub: world.hub, connect: () => world.connect() };
+  }
+});
+
 describe('a topic that cannot be evaluated', () => {
   test('tells its subscribers once, goes on, and says what was missed', () => {
     const world = new World({ limits: { maxSeries: 2 } });

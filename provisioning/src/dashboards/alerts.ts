@@ -9,6 +9,9 @@ import { SELECTED, type Query } from '../query.js';
 const SCORED = `protocol=~"$protocol|", ${SELECTED}`;
 const FIRING = `ALERTS{alertstate="firing", ${SELECTED}}`;
 
+/** Pixels for names of alerts beside states; by itself Grafana cuts long ones. */
+const NAMES = { axisWidth: 220 };
+
 /** A value with what was expected of it. */
 function expected(watch: string, value: string): Query[] {
   const selector = `{watch="${watch}", protocol="", ${SELECTED}}`;
@@ -112,6 +115,7 @@ export const alerts = dashboard({
             },
           ],
           mappings: ALERT_STATES,
+          custom: NAMES,
         }),
       ],
     },
@@ -202,6 +206,7 @@ export const alerts = dashboard({
           description: 'States of alert rules over the last day.',
           w: 24,
           last: '24h',
+          custom: NAMES,
           queries: [
             {
               expr: `max by (alertname) (kymo_alert_state{${SELECTED}} > 0)`,

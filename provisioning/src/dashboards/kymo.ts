@@ -76,11 +76,14 @@ const ticks = {
     }),
     bars({
       title: 'Slowest collectors',
-      description: 'Time that collectors took on the last tick.',
+      description: 'Mean time of collectors, of the last minute.',
       unit: 's',
       min: 0,
       queries: [
-        { expr: `topk(8, kymo_collector_duration_seconds{${SELECTED}})`, legend: '{{collector}}' },
+        {
+          expr: `topk(7, avg_over_time(kymo_collector_duration_seconds{${SELECTED}}[1m]))`,
+          legend: '{{collector}}',
+        },
       ],
     }),
     stateTimeline({

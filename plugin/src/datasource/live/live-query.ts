@@ -291,7 +291,8 @@ export class LiveQuery {
       this.#fail(message);
       return;
     }
-    // It may be answered nevertheless when it is asked for by HTTP.
+    // It may be answered nevertheless when it is asked for by HTTP; what reads too far back only so.
+    if (code === 'too_far_back') this.#unsubscribe?.();
     if (this.#transport !== 'polling') this.#transport = 'none';
     this.#say(message);
     this.#pollAfter(0);
