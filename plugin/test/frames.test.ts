@@ -76,6 +76,22 @@ describe('frames of a table', () => {
     expect(table.columns).toEqual([]);
   });
 
+  test('give buckets no unit: theirs is that of their bounds', () => {
+    const table = new SeriesTable();
+    const labels: Record<string, string>[] = [{ le: '1' }, { protocol: 'h2' }];
+    table.addFrame(
+      1000,
+      labels.map((one) => ({ labels: one, type: 'gauge', unit: '' })),
+      [30, 0.2],
+    );
+    const [frame] = toFrames(table, { ...query, unit: 's' });
+    const units = frame.fields.map(({ labels: one, config }) => [one, config.unit]);
+    expect(units.slice(1)).toEqual([
+      [labels[0], undefined],
+      [labels[1], 's'],
+    ]);
+  });
+
   test('have the histogram of an instant', async () => {
     const client = new PrometheusClient(async () => ({
       status: 200,

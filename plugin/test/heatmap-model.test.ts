@@ -9,7 +9,7 @@ import { layoutOf, spread } from '../src/panels/heatmap/layout.js';
 import { DEFAULTS, SCHEMES } from '../src/panels/heatmap/options.js';
 import { framesOfPreset, shownPresets } from '../src/panels/heatmap/presets.js';
 import { busiestRow, rowAt, rowScaleOf } from '../src/panels/heatmap/rows.js';
-import { cellText, rowMarks, sceneOf } from '../src/panels/heatmap/scene.js';
+import { cellText, rowMarks, sceneOf, unitOf } from '../src/panels/heatmap/scene.js';
 import { scaleOf, shadeOf, shareOf } from '../src/panels/heatmap/shade.js';
 import { linearTicks, logTicks, timeTicks } from '../src/panels/heatmap/ticks.js';
 
@@ -161,6 +161,15 @@ describe('the layout', () => {
   test('moves labels apart', () => {
     expect(spread([50, 52, 200], 14, 0, 300)).toEqual([50, 64, 200]);
     expect(spread([299, 298], 14, 0, 300)).toEqual([300, 286]);
+  });
+});
+
+describe('the unit where fields name none', () => {
+  test('is that of the preset, but not known of series that are no buckets', () => {
+    const series = { ...grid, kind: 'series' } as const;
+    expect(unitOf('latency', grid)).toBe('reqps');
+    expect(unitOf('latency', series)).toBe('short');
+    expect(unitOf('errors', series)).toBe('percentunit');
   });
 });
 

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { pearson, ranks, spearman } from '../../src/analysis/correlation/coefficients.js';
+import { isCopy } from '../../src/analysis/correlation/copy.js';
 import { firstRisen } from '../../src/analysis/correlation/first-risen.js';
 import { relate } from '../../src/analysis/correlation/lag.js';
 import { rankRelated } from '../../src/analysis/correlation/ranking.js';
@@ -166,5 +167,39 @@ describe('scores that rose first', () => {
   test('are only those before what they may have caused', () => {
     expect(firstRisen(scores, 3).map(({ index }) => index)).toEqual([1]);
     expect(firstRisen([])).toEqual([]);
+  });
+});
+
+describe('a copy of a series', () => {
+  const value = noise(7);
+  const one = series(100, () => value());
+
+  test('has its values, but for some that came late or not at all', () => {
+    expect(isCopy(one, one.slice())).toBe(true);
+    const late = one.map((x, i) => (i < 3 ? 0 : i % 9 === 0 ? NaN : x * (1 + 1e-12)));
+    expect(isCopy(one, late)).toBe(true);
+  });
+
+  test('is none that only moves as it does, or has the same states', () => {
+    expect(
+      isCopy(
+        one,
+        one.map((x) => 2 * x),
+      ),
+    ).toBe(false);
+    expect(
+      isCopy(
+        one,
+        one.map((x, i) => (i % 10 === 0 ? x + 1 : x)),
+      ),
+    ).toBe(false);
+    const up = series(100, (i) => (i > 50 ? 0 : 1));
+    expect(isCopy(up, up.slice())).toBe(false);
+    expect(
+      isCopy(
+        one,
+        one.map(() => NaN),
+      ),
+    ).toBe(false);
   });
 });

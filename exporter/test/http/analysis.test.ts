@@ -122,6 +122,18 @@ describe('/api/metrics/correlations', () => {
     expect(answer.causes[0].time).toBeLessThan(answer.risen ?? 0);
   });
 
+  test.each(['latency', 'sum(latency)', 'latency{route="/a"} * 1 + 0'])(
+    'leaves out the series that is asked about, however it is written: %s',
+    async (expr) => {
+      const get = await asking(api);
+      const parameters = { expr, ...range(600, 899), step: '2', lag: '20s' };
+      const { related, causes } = await dataOf<CorrelationsAnswer>(get('correlations', parameters));
+      expect(related[0].expression).toBe('queue{name="orders"}');
+      const names = [...related, ...causes].map(({ metric }) => metric.__name__);
+      expect(names).not.toContain('latency');
+    },
+  );
+
   test('needs one series', async () => {
     const get = await asking(api);
     const response = await get('correlations', { expr: 'other' });

@@ -94,7 +94,7 @@ export function toFrame(
         labels: { ...labels },
         config: {
           displayNameFromDS: seriesName(labels, legend, expr),
-          ...unitConfig(grafanaUnit(unit) ?? unitOfAll),
+          ...unitConfig(unitOfSeries(labels, grafanaUnit(unit) ?? unitOfAll)),
         },
         // Panels keep frames; the table goes on.
         values: [...values],
@@ -107,6 +107,12 @@ export function toFrame(
     },
   };
 }
+
+/** A bucket has a count, whatever its bounds are of: the unit of its metric is theirs. */
+const unitOfSeries = (
+  labels: Readonly<Record<string, string>>,
+  unit: string | undefined,
+): string | undefined => ('le' in labels ? undefined : unit);
 
 const unitConfig = (unit: string | undefined) => (unit === undefined ? {} : { unit });
 

@@ -1,5 +1,6 @@
 import type { CauseCandidate, CorrelationsAnswer, Metric, RelatedSeries } from '@kymo/contract';
 import { KymoError } from '../../lib/errors.js';
+import { isCopy } from '../correlation/copy.js';
 import { firstRisen } from '../correlation/first-risen.js';
 import { rankRelated } from '../correlation/ranking.js';
 import { scoreRange } from '../score-range.js';
@@ -67,7 +68,8 @@ export function correlations(task: CorrelationsTask, check: Check): TaskAnswer {
   const target = task.counter ? increases(raw) : raw;
   check();
   const { series, warnings, infos } = readMatrix(task.candidates);
-  const candidates = candidatesOf(series.slice(0, CANDIDATES), { grid, not: metricKey(metric) });
+  const found = candidatesOf(series.slice(0, CANDIDATES), { grid, not: metricKey(metric) });
+  const candidates = found.filter(({ values }) => !isCopy(target, values));
   check();
   const ranking = rankRelated(
     target.subarray(lead),

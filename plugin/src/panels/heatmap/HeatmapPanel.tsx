@@ -13,7 +13,7 @@ import { HeatmapView } from './HeatmapView.js';
 import { Legend } from './Legend.js';
 import { PRESETS, type HeatmapOptions, type Preset } from './options.js';
 import { framesOfPreset, shownPresets } from './presets.js';
-import { presetOf, sceneOf } from './scene.js';
+import { presetOf, sceneOf, unitOf } from './scene.js';
 import { boundTexts, valueTexts } from './texts.js';
 
 const HEAD = 24;
@@ -45,7 +45,7 @@ export function HeatmapPanel(props: PanelProps<HeatmapOptions>) {
       ...{ grid, shades, preset, options },
       low: field?.config.min ?? undefined,
       high: field?.config.max ?? undefined,
-      valueText: valueTexts(field, presetOf(preset).unit),
+      valueText: valueTexts(field, unitOf(preset, grid)),
       boundText: boundTexts(options.rowUnit),
     });
     // The frames of a preset are those of the data.

@@ -67,6 +67,12 @@ export function presetOf(preset: Preset): (typeof PRESETS)[number] {
   return PRESETS.find(({ value }) => value === preset) ?? PRESETS[0];
 }
 
+/** Grafana's id of the unit of values whose field names none: what series are of that are no buckets is not known. */
+export function unitOf(preset: Preset, { kind }: HeatGrid): string {
+  const { value, unit } = presetOf(preset);
+  return value === 'latency' && kind === 'series' ? 'short' : unit;
+}
+
 function curvesOf(grid: HeatGrid, quantiles: readonly number[]): QuantileCurve[] {
   return [...quantiles]
     .sort((a, b) => a - b)
