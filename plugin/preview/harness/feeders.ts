@@ -157,8 +157,8 @@ function protocolQueries(count: number): Query[] {
 }
 
 const SEVERITIES = ['critical', 'warning', 'info'];
-/** Turns after which an alert changes its state. */
-const HELD = 90;
+/** Turns in which an alert changes its state twice: a minute. */
+const HELD = 600;
 const stateOf = (at: number, turn: number): 'firing' | 'pending' =>
   (turn + at * 7) % HELD < HELD / 3 ? 'pending' : 'firing';
 

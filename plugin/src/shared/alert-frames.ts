@@ -101,15 +101,15 @@ export function alertFrame(rows: readonly AlertRow[], refId: string, meta: Alert
 export function alertRows({ fields, length }: DataFrame): AlertRow[] | undefined {
   const columns = new Map(fields.map(({ name, values }) => [name, values as readonly unknown[]]));
   if (!columns.has('name') || !columns.has('state')) return undefined;
+  // There may be thousands.
+  const inOrder = NAMES.map((name) => [name, columns.get(name)] as const);
   return Array.from({ length }, (_, index) => {
-    const value = (name: string): unknown => columns.get(name)?.[index] ?? null;
-    const row = Object.fromEntries(NAMES.map((name) => [name, value(name)]));
-    return {
-      ...(row as unknown as AlertRow),
-      labels: (row.labels ?? {}) as AlertRow['labels'],
-      annotations: (row.annotations ?? {}) as AlertRow['annotations'],
-      fingerprint: (row.fingerprint ?? `${index}`) as string,
-    };
+    const row: Partial<Record<keyof AlertRow, unknown>> = {};
+    for (const [name, values] of inOrder) row[name] = values?.[index] ?? null;
+    row.labels ??= {};
+    row.annotations ??= {};
+    row.fingerprint ??= `${index}`;
+    return row as unknown as AlertRow;
   });
 }
 

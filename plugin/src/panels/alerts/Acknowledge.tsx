@@ -1,7 +1,7 @@
 import { css } from '@emotion/css';
 import type { GrafanaTheme2 } from '@grafana/data';
 import { Button, Input, RadioButtonGroup, useStyles2 } from '@grafana/ui';
-import { useState, type FormEvent } from 'react';
+import { memo, useState, type FormEvent } from 'react';
 import type { AlertRow } from '../../shared/alert-frames.js';
 import { testIds } from '../../shared/test-ids.js';
 import type { Acting } from './use-alerts-door.js';
@@ -21,7 +21,11 @@ const DURATIONS = [
 ];
 
 /** The one button of an alert: to take it on, or to give it back. */
-export function Acknowledge({ row, acting: { door, whyNot } }: AcknowledgeProps) {
+export const Acknowledge = memo(function Acknowledge(props: AcknowledgeProps) {
+  const {
+    row,
+    acting: { door, whyNot },
+  } = props;
   const styles = useStyles2(stylesOf);
   const [asking, setAsking] = useState(false);
   const [busy, setBusy] = useState(false);
@@ -78,6 +82,16 @@ export function Acknowledge({ row, acting: { door, whyNot } }: AcknowledgeProps)
       )}
       {problem !== undefined && <Problem text={problem} className={styles.problem} />}
     </>
+  );
+}, asksTheSame);
+
+/** Whether it is the same to who acts, whatever the value is by now. */
+function asksTheSame(before: AcknowledgeProps, after: AcknowledgeProps): boolean {
+  return (
+    before.acting === after.acting &&
+    before.row.fingerprint === after.row.fingerprint &&
+    before.row.name === after.row.name &&
+    before.row.acknowledgedBy === after.row.acknowledgedBy
   );
 }
 

@@ -1,13 +1,14 @@
 import { css, cx } from '@emotion/css';
 import type { GrafanaTheme2 } from '@grafana/data';
-import { Icon, useStyles2, useTheme2 } from '@grafana/ui';
+import { useStyles2, useTheme2 } from '@grafana/ui';
 import type { AlertRow } from '../../shared/alert-frames.js';
 import { spanText } from '../../shared/span-text.js';
 import { testIds } from '../../shared/test-ids.js';
 import { Acknowledge } from './Acknowledge.js';
 import { AlertDetails } from './AlertDetails.js';
+import { AlertTitle, Chips } from './AlertTitle.js';
 import { LOOKS } from './looks.js';
-import { chipsOf, numberText, standingOf } from './model.js';
+import { numberText, standingOf } from './model.js';
 import { acknowledgementText } from './texts.js';
 import type { Acting } from './use-alerts-door.js';
 
@@ -19,10 +20,9 @@ interface AlertItemProps {
   /** CSS pixels. */
   readonly width: number;
   readonly isOpen: boolean;
-  readonly onToggle: () => void;
+  readonly onToggle: (fingerprint: string) => void;
 }
 
-const MOST_CHIPS = 4;
 /** CSS pixels below which the button goes under the text. */
 const NARROW = 420;
 
@@ -31,11 +31,9 @@ export function AlertItem({ row, acting, now, width, isOpen, onToggle }: AlertIt
   const theme = useTheme2();
   const styles = useStyles2(stylesOf);
   const standing = standingOf(row);
-  const { word, icon, tone } = LOOKS[standing];
-  const color = tone === undefined ? theme.colors.text.secondary : theme.colors[tone].text;
+  const { tone } = LOOKS[standing];
   const stripe = tone === undefined ? theme.colors.border.strong : theme.colors[tone].main;
   const quiet = standing === 'acknowledged' || standing === 'resolved';
-  const chips = chipsOf(row);
   const until = row.state === 'inactive' ? (row.resolvedAt ?? now) : now;
   return (
     <div
@@ -48,30 +46,12 @@ export function AlertItem({ row, acting, now, width, isOpen, onToggle }: AlertIt
     >
       <div className={cx(styles.line, width < NARROW && styles.narrow)}>
         <div className={styles.text}>
-          <button
-            type="button"
-            className={styles.title}
-            aria-expanded={isOpen}
-            data-testid={testIds.alertOpen}
-            onClick={onToggle}
-          >
-            <Icon name={icon} style={{ color }} />
-            <span className={styles.word} style={{ color }}>
-              {word}
-            </span>
-            <span className={styles.name}>{row.name}</span>
-            <Icon name={isOpen ? 'angle-up' : 'angle-down'} />
-          </button>
-          {chips.length > 0 && (
-            <div className={styles.chips}>
-              {chips.slice(0, MOST_CHIPS).map(([label, value]) => (
-                <span key={label}>
-                  {label}={value}
-                </span>
-              ))}
-              {chips.length > MOST_CHIPS && <em>+{chips.length - MOST_CHIPS}</em>}
-            </div>
-          )}
+          <AlertTitle
+            {...{ standing, isOpen, onToggle }}
+            name={row.name}
+            fingerprint={row.fingerprint}
+          />
+          <Chips labels={row.labels} />
           <div className={styles.why}>
             {row.value !== null && (
               <b>
@@ -113,38 +93,6 @@ const stylesOf = (theme: GrafanaTheme2) => ({
   line: css({ display: 'flex', gap: theme.spacing(1), justifyContent: 'space-between' }),
   narrow: css({ flexDirection: 'column' }),
   text: css({ minWidth: 0, flex: 1 }),
-  title: css({
-    display: 'flex',
-    alignItems: 'center',
-    gap: theme.spacing(0.75),
-    maxWidth: '100%',
-    padding: 0,
-    border: 'none',
-    background: 'none',
-    textAlign: 'left',
-    '&:focus-visible': { outline: `2px solid ${theme.colors.primary.border}` },
-  }),
-  word: css({ fontSize: theme.typography.bodySmall.fontSize }),
-  name: css({
-    fontWeight: theme.typography.fontWeightMedium,
-    overflow: 'hidden',
-    textOverflow: 'ellipsis',
-    whiteSpace: 'nowrap',
-  }),
-  chips: css({
-    display: 'flex',
-    flexWrap: 'wrap',
-    gap: theme.spacing(0.5),
-    margin: theme.spacing(0.25, 0),
-    fontSize: theme.typography.bodySmall.fontSize,
-    color: theme.colors.text.secondary,
-    span: {
-      border: `1px solid ${theme.colors.border.weak}`,
-      borderRadius: theme.shape.radius.default,
-      padding: theme.spacing(0, 0.5),
-      overflowWrap: 'anywhere',
-    },
-  }),
   why: css({
     fontSize: theme.typography.bodySmall.fontSize,
     color: theme.colors.text.secondary,

@@ -2,7 +2,7 @@ import { css, cx } from '@emotion/css';
 import type { GrafanaTheme2 } from '@grafana/data';
 import { useStyles2 } from '@grafana/ui';
 import { useVirtualizer } from '@tanstack/react-virtual';
-import { useEffect, useRef, useState, type KeyboardEvent } from 'react';
+import { useCallback, useEffect, useRef, useState, type KeyboardEvent } from 'react';
 import type { AlertRow } from '../../shared/alert-frames.js';
 import { testIds } from '../../shared/test-ids.js';
 import { AlertItem } from './AlertItem.js';
@@ -33,6 +33,10 @@ export function AlertList({ rows, acting, old, width }: AlertListProps) {
   const styles = useStyles2(stylesOf);
   const box = useRef<HTMLDivElement>(null);
   const [open, setOpen] = useState<string>();
+  const toggle = useCallback(
+    (fingerprint: string) => setOpen((was) => (was === fingerprint ? undefined : fingerprint)),
+    [],
+  );
   const now = useNow();
   const virtual = useVirtualizer({
     count: rows.length,
@@ -86,9 +90,7 @@ export function AlertList({ rows, acting, old, width }: AlertListProps) {
                 now={now}
                 width={width}
                 isOpen={open === row.fingerprint}
-                onToggle={() =>
-                  setOpen((was) => (was === row.fingerprint ? undefined : row.fingerprint))
-                }
+                onToggle={toggle}
               />
             </div>
           );

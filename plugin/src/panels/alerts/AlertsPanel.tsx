@@ -1,7 +1,7 @@
 import { css } from '@emotion/css';
 import type { GrafanaTheme2, PanelProps } from '@grafana/data';
 import { Icon, Input, RadioButtonGroup, useStyles2 } from '@grafana/ui';
-import { useMemo, useState } from 'react';
+import { memo, useMemo, useState } from 'react';
 import { alertRows, datasourceOf } from '../../shared/alert-frames.js';
 import { PanelNotice } from '../../shared/PanelNotice.js';
 import { testIds } from '../../shared/test-ids.js';
@@ -57,22 +57,7 @@ export function AlertsPanel({ data, options, width, height }: PanelProps<AlertsO
         {trust !== undefined && <TrustBadge trust={trust} />}
       </div>
       {height > TINY && frames.length > 0 && (
-        <div className={styles.tools}>
-          <Input
-            className={styles.search}
-            value={search}
-            placeholder="Search name, label, text"
-            aria-label="Search alerts"
-            prefix={<Icon name="search" />}
-            data-testid={testIds.alertsSearch}
-            onChange={({ currentTarget }) => setSearch(currentTarget.value)}
-          />
-          {width >= WIDE && (
-            <div data-testid={testIds.alertsFilter}>
-              <RadioButtonGroup size="sm" options={SHOWN} value={show} onChange={setShow} />
-            </div>
-          )}
-        </div>
+        <Tools {...{ search, setSearch, show, setShow }} isWide={width >= WIDE} />
       )}
       {frames.length > 0 && acting.whyNot !== undefined && (
         <div className={styles.whyNot} title={acting.whyNot} data-testid={testIds.alertsWhyNot}>
@@ -88,6 +73,36 @@ export function AlertsPanel({ data, options, width, height }: PanelProps<AlertsO
     </div>
   );
 }
+
+interface ToolsProps {
+  readonly search: string;
+  readonly setSearch: (text: string) => void;
+  readonly show: Show;
+  readonly setShow: (show: Show) => void;
+  readonly isWide: boolean;
+}
+
+const Tools = memo(function Tools({ search, setSearch, show, setShow, isWide }: ToolsProps) {
+  const styles = useStyles2(stylesOf);
+  return (
+    <div className={styles.tools}>
+      <Input
+        className={styles.search}
+        value={search}
+        placeholder="Search name, label, text"
+        aria-label="Search alerts"
+        prefix={<Icon name="search" />}
+        data-testid={testIds.alertsSearch}
+        onChange={({ currentTarget }) => setSearch(currentTarget.value)}
+      />
+      {isWide && (
+        <div data-testid={testIds.alertsFilter}>
+          <RadioButtonGroup size="sm" options={SHOWN} value={show} onChange={setShow} />
+        </div>
+      )}
+    </div>
+  );
+});
 
 const stylesOf = (theme: GrafanaTheme2) => ({
   panel: css({ display: 'flex', flexDirection: 'column', height: '100%', minHeight: 0 }),

@@ -93,7 +93,9 @@ export function numberText(value: number): string {
 }
 
 /** Labels that tell alerts apart: all but the name and the severity, which are shown anyway. */
-export function chipsOf({ labels }: AlertRow): readonly (readonly [string, string])[] {
+export function chipsOf({
+  labels,
+}: Pick<AlertRow, 'labels'>): readonly (readonly [string, string])[] {
   return Object.entries(labels).filter(
     ([label]) => label !== 'alertname' && label !== 'severity' && !label.startsWith('kymo_'),
   );

@@ -1,8 +1,9 @@
 import { FieldColorModeId, FieldConfigProperty, PanelPlugin, ThresholdsMode } from '@grafana/data';
+import { paced } from '../../shared/paced.js';
 import { DEFAULTS, ROLES, SHARES, type ProtocolsOptions } from './options.js';
 import { ProtocolsPanel } from './ProtocolsPanel.js';
 
-export const plugin = new PanelPlugin<ProtocolsOptions>(ProtocolsPanel)
+export const plugin = new PanelPlugin<ProtocolsOptions>(paced(ProtocolsPanel))
   .useFieldConfig({
     standardOptions: {
       [FieldConfigProperty.Color]: {
