@@ -140,6 +140,7 @@ describe.skipIf(!here)('panels in a real Grafana, by transport', { timeout: 300_
     const isAway = (time: number): boolean =>
       time > killed - FLUSH - 2 * TICK && time <= ready + TICK;
     let pair: Map<number, Row>[] = [];
+    let first = NaN;
     await until(
       'the panel has what query_range answers',
       async () => {
@@ -147,6 +148,7 @@ describe.skipIf(!here)('panels in a real Grafana, by transport', { timeout: 300_
         const times = [...rows.keys()];
         const range = { start: Math.min(...times), end: Math.max(...times) };
         const answer = await queryRange(kymo.url, REQUESTS, range);
+        first = Math.min(...[...answer.keys()].filter((time) => time >= ready));
         pair = [rows, answer].map((some) => new Map([...some].filter(([time]) => !isAway(time))));
         return isDeepStrictEqual(pair[0], pair[1]);
       },
@@ -155,7 +157,6 @@ describe.skipIf(!here)('panels in a real Grafana, by transport', { timeout: 300_
     expect(pair[0]).toEqual(pair[1]);
     expect(pair[0].size).toBeGreaterThan(5);
     // A rate needs two samples of counters that begin again.
-    const first = Math.min(...[...pair[1].keys()].filter((time) => time >= ready));
     process.stdout.write(
       `\n${way}: the exporter has values again ${(first - ready) / 1000} s after it answers, the panel ` +
         `${(back - first) / 1000} s later; ${pair[0].size} rows are those of query_range\n`,
