@@ -164,7 +164,8 @@ describe.skipIf(!here)('the preview at /', { timeout: 180_000 }, () => {
       await page.keyboard.press('Enter');
       await becomes(page, 'paused');
       const goesOn = popover.getByText('this panel goes on');
-      expect(await goesOn.count()).toBe(name === 'Alerts' ? 1 : 0);
+      const notes = name === 'Alerts' ? 1 : 0;
+      await until('only alerts go on', async () => (await goesOn.count()) === notes);
       // The keyboard is where it goes on: at the moment, then at what resumes.
       const moment = (): Promise<string | null> =>
         popover.getByTestId('kymo-scrub').getAttribute('aria-valuetext');
