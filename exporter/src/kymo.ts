@@ -20,6 +20,7 @@ import type { PrepareOptions } from './promql/prepared.js';
 import { QueryThread } from './promql/query-thread.js';
 import { alertAnswer, alertsAnswer, rulesAnswer } from './rules/answers.js';
 import { RuleService } from './rules/rule-service.js';
+import type { TrialPast } from './rules/trial/past-reader.js';
 import { RuntimeRuleService } from './rules/runtime-rule-service.js';
 import { defaultWatches } from './rules/watches/default-watches.js';
 import { RecordedForecasts } from './rules/watches/recorded-forecasts.js';
@@ -413,10 +414,18 @@ class Exporter implements Kymo {
         ownLabels: this.#labels,
         externalLabels: this.#options.rules?.externalLabels,
         externalUrl,
+        past: () => this.#past(),
       },
       watches: this.#watches,
       reload: () => this.#rules.reload(),
     });
+  }
+
+  #past(): TrialPast {
+    const history = this.#history;
+    const { maxTime, limits } = this.#head;
+    const headFrom = Math.max(history?.headSince ?? -Infinity, maxTime - limits.retention);
+    return { history, headFrom };
   }
 
   #createLive(tick: number): LiveService {

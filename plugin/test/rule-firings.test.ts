@@ -25,6 +25,7 @@ const answer = (...alerts: TestedAlert[]): RuleTestAnswer => ({
   rule: {},
   start: at(0),
   end: at(900),
+  since: at(0),
   step: 1,
   evaluations: 901,
   alerts,

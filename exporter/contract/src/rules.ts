@@ -107,6 +107,8 @@ export interface RuleTestAnswer {
   readonly rule: unknown;
   readonly start: string;
   readonly end: string;
+  /** From when on samples are kept; the start where they are from before it. */
+  readonly since: string;
   /** Seconds. */
   readonly step: number;
   readonly evaluations: number;

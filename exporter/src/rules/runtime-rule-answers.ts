@@ -13,12 +13,13 @@ export function ruleTestAnswer(
   { rule, result }: { readonly rule: RuntimeRule; readonly result: TrialResult },
   { start, end, step }: { readonly start: number; readonly end: number; readonly step: number },
 ): RuleTestAnswer {
-  const { alerts, lastError, ...counts } = result;
+  const { since, alerts, lastError, ...counts } = result;
   return {
     promql: rule.promql,
     rule: rule.rule,
     start: timeText(start),
     end: timeText(end),
+    since: timeText(since),
     step: step / 1000,
     ...counts,
     lastError: lastError === '' ? null : lastError,

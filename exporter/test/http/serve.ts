@@ -122,6 +122,7 @@ export function rulesDoor(
         rule: {},
         start: '',
         end: '',
+        since: '',
         step: 1,
         evaluations: 0,
         alerts: [],

@@ -143,6 +143,7 @@ describe('the query thread over history', () => {
     const stopped = new AbortController();
     const slow: HistoryDoor = {
       headSince: running.history.headSince,
+      samplesSince: running.history.samplesSince,
       excerpt: async (request, options) => {
         stopped.abort();
         return running.history.excerpt(request, options);

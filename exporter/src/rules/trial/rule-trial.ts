@@ -1,6 +1,8 @@
 import { setImmediate } from 'node:timers/promises';
 import type { Clock } from '../../lib/clock.js';
 import { KymoError } from '../../lib/errors.js';
+import { DEFAULT_LOOKBACK } from '../../promql/engine.js';
+import { parseExpression } from '../../promql/parse.js';
 import type { PrepareOptions } from '../../promql/prepared.js';
 import { Head } from '../../series/head.js';
 import { METRIC_NAME, type Labels } from '../../series/labels.js';
@@ -11,6 +13,7 @@ import type { WatchDefinition } from '../watches/watch.js';
 import { WATCH_FAMILIES } from '../watches/watched-series.js';
 import { Watches } from '../watches/watches.js';
 import { DiscardingWriter } from './discarding-writer.js';
+import { keptSince, readerOver, type TrialDemand, type TrialPast } from './past-reader.js';
 import { JoinedReader } from './joined-reader.js';
 import { TrialAlerts, type TrialAlert } from './trial-alerts.js';
 
@@ -24,6 +27,8 @@ export interface RuleTrialOptions {
   /** Labels that templates see. */
   readonly externalLabels?: Labels;
   readonly externalUrl?: string;
+  /** What there is beside the reader; by default nothing. */
+  readonly past?: () => TrialPast;
 }
 
 /** What is tried. Times are Unix milliseconds. */
@@ -39,6 +44,8 @@ export interface TrialRequest {
 }
 
 export interface TrialResult {
+  /** From when on there were samples to judge by, the start at the earliest; Unix milliseconds. */
+  readonly since: number;
   readonly alerts: readonly TrialAlert[];
   /** Alerts that did not fit. */
   readonly leftOut: number;
@@ -67,27 +74,54 @@ export async function tryRule(
   options: RuleTrialOptions,
   request: TrialRequest,
 ): Promise<TrialResult> {
-  const { start, end, step, signal } = request;
+  const { start, end, step } = request;
   const { clock } = options;
   checkRange(request);
-  const trial = new RuleTrial(options, request);
   const deadline = clock.monotonic() + TIMEOUT;
+  const check = (): void => checkTime(request, clock.monotonic() > deadline);
+  const past = options.past?.() ?? { history: undefined, headFrom: -Infinity };
+  const reader = await readerOver(options.reader, past, {
+    ...demandOf(options, request),
+    check,
+  });
+  const trial = new RuleTrial({ ...options, reader }, request);
   let yieldAt = clock.monotonic() + SLICE;
   for (let time = start - trial.lead * step; time <= end; time += step) {
     trial.evaluate(time);
     const now = clock.monotonic();
     if (now < yieldAt) continue;
     await setImmediate();
-    if (signal?.aborted === true) throw new KymoError('canceled', 'nobody waits for it any more');
-    if (now > deadline) {
-      throw new KymoError(
-        'timeout',
-        `it takes longer than ${TIMEOUT / 1000} s; choose a shorter range or a longer step`,
-      );
-    }
+    check();
     yieldAt = clock.monotonic() + SLICE;
   }
-  return trial.result();
+  return { since: Math.max(start, keptSince(past)), ...trial.result() };
+}
+
+function checkTime({ signal }: TrialRequest, isLate: boolean): void {
+  if (signal?.aborted === true) throw new KymoError('canceled', 'nobody waits for it any more');
+  if (!isLate) return;
+  throw new KymoError(
+    'timeout',
+    `it takes longer than ${TIMEOUT / 1000} s; choose a shorter range or a longer step`,
+  );
+}
+
+/** Evaluations before the range. */
+const leadOf = ({ watches = [] }: TrialRequest): number => (watches.length > 0 ? LEAD : 0);
+
+/** All that is evaluated. */
+function demandOf(
+  { query: { lookback = DEFAULT_LOOKBACK } = {} }: RuleTrialOptions,
+  request: TrialRequest,
+): Omit<TrialDemand, 'check'> {
+  const { group, watches = [], start, end, step } = request;
+  const ofRules = group.rules.flatMap((rule) => [
+    rule.expression,
+    ...(rule.kind === 'alerting' && rule.resolve !== undefined ? [rule.resolve.expression] : []),
+  ]);
+  const ofWatches = watches.map(({ expr }) => parseExpression(expr));
+  const lead = leadOf(request) * step;
+  return { expressions: [...ofRules, ...ofWatches], start: start - lead, end, step, lookback };
 }
 
 /** @throws KymoError what the engine would refuse a group of rules with */
@@ -117,11 +151,12 @@ class RuleTrial {
   #failures = 0;
   #lastError = '';
 
-  constructor(options: RuleTrialOptions, { group, watches = [], start, step }: TrialRequest) {
+  constructor(options: RuleTrialOptions, request: TrialRequest) {
+    const { group, watches = [], start, step } = request;
     const { clock, query, ownLabels = {}, externalLabels, externalUrl } = options;
     let { reader } = options;
     this.#start = start;
-    this.lead = watches.length > 0 ? LEAD : 0;
+    this.lead = leadOf(request);
     if (watches.length > 0) {
       const retention = 2 ** 50;
       this.#scores = new Head({ ownLabels, retention, ttl: retention, memory: 64 * 2 ** 20 });
@@ -172,7 +207,7 @@ class RuleTrial {
     }
   }
 
-  result(): TrialResult {
+  result(): Omit<TrialResult, 'since'> {
     return {
       alerts: this.#alerts.list,
       leftOut: this.#alerts.leftOut,

@@ -63,6 +63,8 @@ export interface ExcerptOptions {
 export interface HistoryDoor {
   /** From when on the head has all samples, as far as its retention reaches; Unix ms. */
   readonly headSince: number;
+  /** Time of the oldest samples, about; Unix ms, Infinity where there are none. */
+  readonly samplesSince: number;
   /** @throws KymoError `execution` where the excerpt would be too large, and what `check` throws */
   excerpt(request: HistoryRequest, options: ExcerptOptions): Promise<HistoryExcerpt>;
 }

@@ -204,6 +204,10 @@ export class History implements HistoryDoor {
     return this.#headSince;
   }
 
+  get samplesSince(): number {
+    return this.#tiers.raw.oldest;
+  }
+
   excerpt(request: HistoryRequest, options: ExcerptOptions): Promise<HistoryExcerpt> {
     return takeExcerpt(this.#parts, request, options);
   }

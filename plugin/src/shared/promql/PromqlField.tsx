@@ -66,6 +66,7 @@ export function PromqlField({
         ariaLabel: label,
         fontSize: 14,
         folding: false,
+        overviewRulerLanes: 0,
         wordWrap: 'on',
         fixedOverflowWidgets: true,
       }}

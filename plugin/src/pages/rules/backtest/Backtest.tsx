@@ -5,6 +5,7 @@ import {
   getValueFormat,
   type GrafanaTheme2,
 } from '@grafana/data';
+import type { RuleTestAnswer } from '@kymo/contract';
 import { Alert, Button, Icon, RadioButtonGroup, Spinner, useStyles2 } from '@grafana/ui';
 import { testIds } from '../../../shared/test-ids.js';
 import type { TrialState } from '../editor/use-trial.js';
@@ -78,10 +79,11 @@ export function Backtest({ trial, problems, length, onLength }: BacktestProps) {
 function Words({ trial: { last } }: { readonly trial: TrialState }) {
   const styles = useStyles2(stylesOf);
   if (last?.answer === undefined) return null;
-  const { answer, curves } = last;
+  const { answer, curves, range } = last;
+  const isLong = range.end - range.start > 360 * MINUTE;
   const format = getValueFormat(curves[0]?.unit ?? 'short');
   const firings = firingsOf(answer, {
-    clock: (time) => dateTimeFormat(time, { format: 'HH:mm:ss' }),
+    clock: (time) => dateTimeFormat(time, { format: isLong ? 'MMM D, HH:mm:ss' : 'HH:mm:ss' }),
     value: (value) => formattedValueToString(format(value)).replace(' ', '\u00a0'),
   });
   return (
@@ -109,12 +111,19 @@ function Words({ trial: { last } }: { readonly trial: TrialState }) {
         ))}
       </ul>
       <p className={styles.quiet}>
-        Judged every {answer.step} s
+        {sinceText(answer)}Judged every {answer.step} s
         {answer.failures > 0 && `; ${answer.failures} times it failed: ${answer.lastError ?? ''}`}
         {firings.length > MOST && `; the newest ${MOST} are listed`}
       </p>
     </>
   );
+}
+
+/** What is not judged, where not all of the range is kept. */
+function sinceText({ start, since, step }: RuleTestAnswer): string {
+  const kept = Date.parse(since);
+  if (kept - Date.parse(start) <= step * 1000) return '';
+  return `There are no samples from before ${dateTimeFormat(kept)}. `;
 }
 
 const stylesOf = (theme: GrafanaTheme2) => ({

@@ -1,9 +1,10 @@
 import { css } from '@emotion/css';
 import type { GrafanaTheme2 } from '@grafana/data';
 import { Button, RadioButtonGroup, useStyles2 } from '@grafana/ui';
+import type { ComponentType } from 'react';
 import { EMPTY_TEST, type TestForm } from '../form/form.js';
 import { TextField } from './fields.js';
-import { TestFields, type TestFieldsProps } from './TestFields.js';
+import type { TestFieldsProps } from './TestFields.js';
 
 const JOINS = [
   { value: 'and', label: 'All of', description: 'and' },
@@ -11,8 +12,13 @@ const JOINS = [
   { value: 'not', label: 'Not', description: 'not' },
 ] as const;
 
+interface CompositeFieldsProps extends TestFieldsProps {
+  /** Draws a part, which may be a composite again. */
+  readonly Part: ComponentType<TestFieldsProps>;
+}
+
 /** Conditions that are joined. */
-export function CompositeFields({ test, path, onChange }: TestFieldsProps) {
+export function CompositeFields({ test, path, onChange, Part }: CompositeFieldsProps) {
   const styles = useStyles2(stylesOf);
   const { joiner, parts } = test;
   // Of “not” there is one; the others are kept while another joiner is looked at.
@@ -31,7 +37,7 @@ export function CompositeFields({ test, path, onChange }: TestFieldsProps) {
       />
       {all.slice(0, shown).map((part, at) => (
         <div key={at} className={styles.part} role="group" aria-label={`Part ${at + 1}`}>
-          <TestFields
+          <Part
             test={part}
             path={joiner === 'not' ? `${path}.not` : `${path}.${joiner}[${at}]`}
             onChange={(next, where) =>

@@ -140,7 +140,7 @@ function FieldsOfKind(props: TestFieldsProps) {
         </>
       );
     case 'composite':
-      return <CompositeFields {...props} />;
+      return <CompositeFields {...props} Part={TestFields} />;
     case 'named':
       return (
         <ChoiceField

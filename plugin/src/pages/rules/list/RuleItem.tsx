@@ -74,10 +74,6 @@ const stylesOf = (theme: GrafanaTheme2) => {
       textAlign: 'left',
       fontVariantNumeric: 'tabular-nums',
       '&:hover': { background: theme.colors.action.hover },
-      '&:focus-visible': {
-        outline: `2px solid ${theme.colors.primary.border}`,
-        outlineOffset: -2,
-      },
     }),
     standing: css({ width: 104, flex: 'none', whiteSpace: 'nowrap' }),
     name: css({
