@@ -62,8 +62,10 @@ describe.skipIf(!here)('the page Rules in a real Grafana', { timeout: 180_000 },
   async function write(page: Page, name: string): Promise<void> {
     await page.getByTestId('kymo-rules-new').click();
     await page.getByTestId('kymo-rule-name').fill(name);
-    await type(page, 'up');
     await page.getByTestId('kymo-rule-value').fill('0');
+    await type(page, 'up');
+    // What was written before stays when the field is left.
+    await page.getByTestId('kymo-rule-for').fill('0s');
     await page.getByTestId('kymo-rule-promql').getByText('up > 0', { exact: true }).waitFor();
   }
 

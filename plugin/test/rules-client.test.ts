@@ -70,13 +70,16 @@ test('tests long ranges in longer steps', async () => {
 test('draws what is compared, with its unit and what it is compared with', async () => {
   const { rules, expressions } = client({ status: 200 });
   const range = { start: 0, end: 900_000 };
-  const curves = await rules.curves('a > 1 and b < c', range);
+  const curves = await rules.compared('a > 1 and b < c', range);
   expect(expressions).toEqual(['a 0-900000/2000', 'b 0-900000/2000']);
   const common = { labels: { id: 'x' }, times: [0], values: [3] };
   expect(curves).toEqual([
     { ...common, unit: 's', threshold: 1 },
     { ...common, unit: undefined, threshold: undefined },
   ]);
-  await rules.curves('absent(a)', range);
+  await rules.compared('absent(a)', range);
   expect(expressions.at(-1)).toContain('absent(a)');
+  expect(await rules.values('a > 1', range)).toEqual([
+    { ...common, unit: undefined, threshold: undefined },
+  ]);
 });

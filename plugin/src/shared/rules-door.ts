@@ -45,7 +45,9 @@ export interface RulesDoor {
    */
   test(definition: RuleRequest, range: PastRange & { id?: string }): Promise<RuleTestAnswer>;
   /** The values that an expression compares; its own where it compares none. */
-  curves(promql: string, range: PastRange): Promise<readonly RuleCurve[]>;
+  compared(promql: string, range: PastRange): Promise<readonly RuleCurve[]>;
+  /** The values of an expression. */
+  values(promql: string, range: PastRange): Promise<readonly RuleCurve[]>;
   /** Names of the watches that score anomalies. */
   watches(): Promise<readonly string[]>;
   /** What is wrong with an expression; `undefined` where nothing is, or nobody can say. */

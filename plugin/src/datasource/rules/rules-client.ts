@@ -66,23 +66,29 @@ export class RulesClient implements RulesDoor {
     return this.#ask('/api/rules/test', 'POST', { ...definition, ...range, ...more });
   }
 
-  async curves(promql: string, range: PastRange): Promise<readonly RuleCurve[]> {
+  async compared(promql: string, range: PastRange): Promise<readonly RuleCurve[]> {
     const found = comparisonsOf(promql);
-    const compared = found.length > 0 ? found : [{ compared: promql, threshold: null }];
+    if (found.length === 0) return this.values(promql, range);
     const curves = await Promise.all(
-      compared.map(async ({ compared: expr, threshold }) => {
-        const unit = await this.#options.unitOf(expr);
-        const series = await this.#options.prometheus.range({ expr, ...gridOf(range) });
-        return series.map(({ labels, samples }) => ({
-          labels,
-          times: samples.map(([time]) => time),
-          values: samples.map(([, value]) => value),
-          unit,
-          threshold: threshold ?? undefined,
-        }));
+      found.map(async ({ compared, threshold }) => {
+        const values = await this.values(compared, range);
+        return values.map((curve) => ({ ...curve, threshold: threshold ?? undefined }));
       }),
     );
     return curves.flat();
+  }
+
+  async values(promql: string, range: PastRange): Promise<readonly RuleCurve[]> {
+    const { prometheus, unitOf } = this.#options;
+    const unit = await unitOf(promql);
+    const series = await prometheus.range({ expr: promql, ...gridOf(range) });
+    return series.map(({ labels, samples }) => ({
+      labels,
+      times: samples.map(([time]) => time),
+      values: samples.map(([, value]) => value),
+      unit,
+      threshold: undefined,
+    }));
   }
 
   async watches(): Promise<readonly string[]> {

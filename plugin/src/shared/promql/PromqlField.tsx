@@ -1,5 +1,5 @@
 import { CodeEditor, type Monaco, type MonacoEditor } from '@grafana/ui';
-import { useEffect, useRef } from 'react';
+import { useEffect, useLayoutEffect, useRef } from 'react';
 import { complaintOf } from './complaint.js';
 import type { Names } from './completion.js';
 import { completeFrom, LANGUAGE, registerPromql } from './language.js';
@@ -23,15 +23,13 @@ interface PromqlFieldProps {
 const PAUSE = 400;
 
 /** A field for PromQL with colours, completion and complaints while one types. */
-export function PromqlField({
-  validate,
-  names,
-  value,
-  onChange,
-  onEdit,
-  height = 72,
-  label = 'PromQL',
-}: PromqlFieldProps) {
+export function PromqlField(props: PromqlFieldProps) {
+  const { names, value, height = 72, label = 'PromQL' } = props;
+  // The editor keeps the handlers that it was mounted with.
+  const latest = useRef(props);
+  useLayoutEffect(() => {
+    latest.current = props;
+  });
   const mounted = useRef<{ editor: MonacoEditor; monaco: Monaco }>(undefined);
   const completion = useRef<{ dispose(): void }>(undefined);
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
@@ -39,7 +37,7 @@ export function PromqlField({
   const check = (expr: string): void => {
     clearTimeout(timer.current);
     timer.current = setTimeout(() => {
-      void validate(expr).then((error) => {
+      void latest.current.validate(expr).then((error) => {
         const model = mounted.current?.editor.getModel();
         if (model?.getValue() !== expr || mounted.current === undefined) return;
         const { monaco } = mounted.current;
@@ -79,12 +77,12 @@ export function PromqlField({
       }}
       onChange={(expr) => {
         check(expr);
-        onEdit?.(expr);
+        latest.current.onEdit?.(expr);
       }}
       onBlur={(expr) => {
-        if (expr !== value) onChange(expr);
+        if (expr !== latest.current.value) latest.current.onChange(expr);
       }}
-      onSave={onChange}
+      onSave={(expr) => latest.current.onChange(expr)}
     />
   );
 }

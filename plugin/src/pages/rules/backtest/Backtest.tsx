@@ -65,6 +65,7 @@ export function Backtest({ trial, problems, length, onLength }: BacktestProps) {
       {last !== undefined && (
         <div className={error === undefined ? undefined : styles.old}>
           <BacktestCurve
+            title={last.title}
             curves={last.curves}
             range={last.range}
             stretches={answer === undefined ? [] : stretchesOf(answer)}
@@ -79,9 +80,9 @@ export function Backtest({ trial, problems, length, onLength }: BacktestProps) {
 function Words({ trial: { last } }: { readonly trial: TrialState }) {
   const styles = useStyles2(stylesOf);
   if (last?.answer === undefined) return null;
-  const { answer, curves, range } = last;
+  const { answer, unit = 'short', range } = last;
   const isLong = range.end - range.start > 360 * MINUTE;
-  const format = getValueFormat(curves[0]?.unit ?? 'short');
+  const format = getValueFormat(unit);
   const firings = firingsOf(answer, {
     clock: (time) => dateTimeFormat(time, { format: isLong ? 'MMM D, HH:mm:ss' : 'HH:mm:ss' }),
     value: (value) => formattedValueToString(format(value)).replace(' ', '\u00a0'),

@@ -7,6 +7,7 @@ import type { Stretch } from './firings.js';
 import { framesOf, regionsOf } from './frames.js';
 
 interface BacktestCurveProps {
+  readonly title: string;
   readonly curves: readonly RuleCurve[];
   readonly range: PastRange;
   /** Shaded. */
@@ -20,7 +21,7 @@ const OPTIONS = {
 };
 
 /** What a rule compares, in Grafana's own panel of time series, with what it would have fired on. */
-export function BacktestCurve({ curves, range, stretches }: BacktestCurveProps) {
+export function BacktestCurve({ title, curves, range, stretches }: BacktestCurveProps) {
   const { colors } = useTheme2();
   const { ref, width } = useWidth();
   const data = useMemo((): PanelData => {
@@ -35,22 +36,34 @@ export function BacktestCurve({ curves, range, stretches }: BacktestCurveProps) 
   return (
     <div ref={ref} style={{ minHeight: HEIGHT }}>
       {width > 0 && (
-        <PanelChrome width={width} height={HEIGHT} title="What it compares">
+        <PanelChrome width={width} height={HEIGHT} title={title}>
           {(innerWidth, innerHeight) => (
             <PanelRenderer
-              title="What it compares"
+              title={title}
               pluginId="timeseries"
               width={innerWidth}
               height={innerHeight}
               data={data}
               options={OPTIONS}
-              fieldConfig={{ defaults: { custom: { fillOpacity: 8 } }, overrides: [] }}
+              fieldConfig={{
+                defaults: { custom: { fillOpacity: 8, insertNulls: longestStep(curves) } },
+                overrides: [],
+              }}
             />
           )}
         </PanelChrome>
       )}
     </div>
   );
+}
+
+/** Milliseconds without a value after which a line ends: more than a step. */
+function longestStep(curves: readonly RuleCurve[]): number | false {
+  let least = Infinity;
+  for (const { times } of curves) {
+    for (let at = 1; at < times.length; at += 1) least = Math.min(least, times[at] - times[at - 1]);
+  }
+  return least === Infinity ? false : 1.5 * least;
 }
 
 /** CSS pixels that an element has. */

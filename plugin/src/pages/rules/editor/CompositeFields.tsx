@@ -28,13 +28,15 @@ export function CompositeFields({ test, path, onChange, Part }: CompositeFieldsP
     onChange({ ...test, parts: next }, at);
   return (
     <>
-      <RadioButtonGroup
-        aria-label="How they are joined"
-        size="sm"
-        options={[...JOINS]}
-        value={joiner}
-        onChange={(next) => onChange({ ...test, joiner: next }, path)}
-      />
+      <div>
+        <RadioButtonGroup
+          aria-label="How they are joined"
+          size="sm"
+          options={[...JOINS]}
+          value={joiner}
+          onChange={(next) => onChange({ ...test, joiner: next }, path)}
+        />
+      </div>
       {all.slice(0, shown).map((part, at) => (
         <div key={at} className={styles.part} role="group" aria-label={`Part ${at + 1}`}>
           <Part

@@ -17,6 +17,10 @@ export interface Trial {
   readonly range: PastRange;
   readonly answer: RuleTestAnswer | undefined;
   readonly curves: readonly RuleCurve[];
+  /** What the curves are. */
+  readonly title: string;
+  /** Grafana's id, of the values of alerts; `undefined` where it is not known. */
+  readonly unit: string | undefined;
 }
 
 export interface TrialState {
@@ -82,8 +86,20 @@ async function tryOut(
   const end = Math.floor(Date.now() / 1000) * 1000;
   const range = { start: end - length, end };
   const answer = definition && (await door.test(definition, { ...range, id }));
-  const drawn = subject ?? answer?.promql ?? '';
   // A curve is a help: what the test says stands without it.
-  const curves = drawn === '' ? [] : await door.curves(drawn, range).catch(() => []);
-  return { range, answer, curves };
+  const curves = await drawn(door, { subject, answer, range }).catch(() => []);
+  if (subject === undefined) {
+    return { range, answer, curves, title: 'What it compares', unit: curves[0]?.unit };
+  }
+  // The values of alerts are scores then.
+  const title = answer === undefined ? 'What it records' : 'What is scored';
+  return { range, answer, curves, title, unit: undefined };
+}
+
+async function drawn(
+  door: RulesDoor,
+  { subject, answer, range }: Pick<Trial, 'answer' | 'range'> & Pick<TrialRequest, 'subject'>,
+): Promise<readonly RuleCurve[]> {
+  if (subject !== undefined) return door.values(subject, range);
+  return answer === undefined ? [] : door.compared(answer.promql, range);
 }
