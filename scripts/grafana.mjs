@@ -16,7 +16,7 @@ import { createServer } from 'node:http';
 import net from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { buildWhatRuns, prepareInstalled, root } from './prepare.mjs';
+import { buildBeside, prepareInstalled, root } from './prepare.mjs';
 
 const home = process.env.GRAFANA_HOME;
 const program = home === undefined ? '' : path.join(home, 'bin', 'grafana');
@@ -31,7 +31,7 @@ if (!existsSync(program)) {
 
 const begin = Date.now();
 prepareInstalled();
-const building = buildWhatRuns();
+const building = buildBeside();
 
 const folder = mkdtempSync(path.join(tmpdir(), 'kymo-grafana-'));
 const children = [];
@@ -164,6 +164,10 @@ if (found) {
   ]);
 }
 
+const flags = process.argv.slice(2);
+/** Files of the exporter that outlive this run, where they are asked for. */
+const isKept = flags.some((flag) => /^--data[-_.]dir(=|$)/.test(flag));
+
 async function startKymo() {
   await building.exporter;
   run(
@@ -173,8 +177,8 @@ async function startKymo() {
       path.join(root, 'exporter/dist/main.js'),
       'demo',
       `--listen.port=${kymoPort}`,
-      `--data_dir=${path.join(folder, 'kymo')}`,
-      ...process.argv.slice(2),
+      ...(isKept ? [] : [`--data_dir=${path.join(folder, 'kymo')}`]),
+      ...flags,
     ],
     { KYMO_GRAFANA_URL: grafana, KYMO_GRAFANA_SECRET: secret, KYMO_GRAFANA_ISSUER: `${grafana}/` },
   );

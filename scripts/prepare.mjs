@@ -66,19 +66,14 @@ export function prepareInstalled() {
 }
 
 /**
- * Builds what runs, and nothing else, side by side: the plugin, and the exporter with its preview. Each is a
- * promise that rejects where its build fails.
+ * Builds the plugin and the exporter side by side, and nothing else: tests and the preview take most of the time.
+ * Each is a promise that rejects where its build fails.
  */
-export function buildWhatRuns() {
-  const built = beside(plugin);
-  const exporter = Promise.all([
-    beside([...compiler, 'exporter']),
-    // Not all three at once: two processors are enough for two.
-    built.then(() => beside(preview)),
-  ]);
+export function buildBeside() {
+  const built = { plugin: beside(plugin), exporter: beside([...compiler, 'exporter']) };
   // Who waits for them may begin to later than they fail.
-  for (const one of [built, exporter]) one.catch(() => undefined);
-  return { plugin: built, exporter };
+  for (const one of Object.values(built)) one.catch(() => undefined);
+  return built;
 }
 
 function beside(args) {

@@ -10,6 +10,7 @@ import { describe, expect, test, vi } from 'vitest';
 import { anomalyFrames, stretchesOf } from '../src/datasource/kinds/anomalies.js';
 import { correlationFrames, insightsFrame } from '../src/datasource/kinds/findings.js';
 import { forecastFrames } from '../src/datasource/kinds/forecast.js';
+import { analysedOf, describedOf } from '../src/datasource/kinds/kind.js';
 import { statisticsFrame } from '../src/datasource/kinds/statistics.js';
 import { annotations } from '../src/datasource/annotations.js';
 import { csvOf, fileName } from '../src/panels/analysis/download.js';
@@ -202,5 +203,26 @@ describe('the analysis panel', () => {
     expect(lines[1]).toBe('1970-01-01T00:00:10.000Z,2,2,,,0,5,,,');
     expect(lines[6]).toBe('1970-01-01T00:00:15.000Z,,,,,,,7,5,11');
     expect(fileName('Latency p95 / s', 'csv')).toBe('Latency-p95-s.csv');
+  });
+});
+
+describe('the range that is analysed', () => {
+  const day = 86_400_000;
+  const target = {
+    query: { refId: 'A', version: 2, kind: 'analysis', expr: 'a' },
+    expr: 'a',
+    interval: 60_000,
+    start: 0,
+    end: day,
+    window: day,
+    isLive: true,
+  } as const;
+
+  test('has fewer points than are drawn where these are many', () => {
+    expect(analysedOf(target)).toEqual({ expr: 'a', start: 0, end: day, step: 120_000 });
+  });
+
+  test('is all that is drawn where figures are told of it', () => {
+    expect(describedOf(target)).toEqual({ expr: 'a', start: 0, end: day, step: 60_000 });
   });
 });

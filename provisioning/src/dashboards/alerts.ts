@@ -107,7 +107,7 @@ export const alerts = dashboard({
           description:
             'States of alerts over time. What is inactive is not shown; Watchdog always fires.',
           w: 24,
-          h: 9,
+          h: 12,
           queries: [
             {
               expr: `max by (alertname, protocol, device) (kymo_alert_state{${SELECTED}} > 0)`,

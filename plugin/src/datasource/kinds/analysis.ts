@@ -21,7 +21,7 @@ import { anomalyFrames } from './anomalies.js';
 import { analysisFrame } from './fields.js';
 import { correlationFrames, insightsFrame } from './findings.js';
 import { forecastFrames, horizonOf } from './forecast.js';
-import { analysedOf, type Doors, type Target } from './kind.js';
+import { analysedOf, describedOf, type Doors, type Target } from './kind.js';
 import { shortPast } from './short-past.js';
 import { statisticsFrame } from './statistics.js';
 
@@ -116,7 +116,7 @@ const PARTS: Readonly<Partial<Record<AnalysisPart, PartOfTarget>>> = {
     return forecastFrames(answer, queryOf(target), await unitOf(target.expr));
   },
   statistics: async (target, { analysis, unitOf }) => {
-    const answer = await analysis.statistics(analysedOf(target));
+    const answer = await analysis.statistics(describedOf(target));
     return [statisticsFrame(answer, queryOf(target), await unitOf(target.expr))];
   },
   insights: async (target, { analysis, baseUnitOf }) => {

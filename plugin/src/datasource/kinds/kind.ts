@@ -38,8 +38,20 @@ export type Kind = (target: Target, doors: Doors) => Promise<DataFrame[]>;
 /** Points that are analysed at most: what is beyond them nobody sees, and it takes its time. */
 const MOST_POINTS = 1000;
 
+/** As many as a query may have: figures are of the very values that are drawn. */
+const ALL_POINTS = 10_900;
+
 /** The range of a target on the grid of its step, with not too many points. */
-export function analysedOf({ expr, interval, start, end }: Target): Analysed {
-  const step = interval * Math.max(1, Math.ceil((end - start) / interval / MOST_POINTS));
+export function analysedOf(target: Target): Analysed {
+  return onGrid(target, MOST_POINTS);
+}
+
+/** The same with all points that are drawn. */
+export function describedOf(target: Target): Analysed {
+  return onGrid(target, ALL_POINTS);
+}
+
+function onGrid({ expr, interval, start, end }: Target, points: number): Analysed {
+  const step = interval * Math.max(1, Math.ceil((end - start) / interval / points));
   return { expr, step, start: gridFrom(start, step), end: gridTo(end, step) };
 }

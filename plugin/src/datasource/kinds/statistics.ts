@@ -4,12 +4,12 @@ import { seriesName } from '../legend.js';
 import type { KymoQuery } from '../query.js';
 import { analysisFrame, numberField, textField } from './fields.js';
 import { leftOut } from './history.js';
-import { analysedOf, type Kind } from './kind.js';
+import { describedOf, type Kind } from './kind.js';
 
 /** A row a series: its figures, and the period before. */
 export const statistics: Kind = async (target, { analysis, unitOf }) => {
   const [answer, unit] = await Promise.all([
-    analysis.statistics(analysedOf(target)),
+    analysis.statistics(describedOf(target)),
     unitOf(target.expr),
   ]);
   return [statisticsFrame(answer, { ...target.query, expr: target.expr }, unit)];
