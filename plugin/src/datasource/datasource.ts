@@ -36,6 +36,7 @@ import type { LiveConnection } from './live/connection.js';
 import { hasGrafanaLive, watchChannel } from './live/grafana-live.js';
 import { LiveQueries } from './live/live-queries.js';
 import type { LiveView } from './live/live-query.js';
+import { nextFrameOf } from './live/next-frame.js';
 import { messageOf } from './live/past.js';
 import { Transports } from './live/transports.js';
 import { done, failed, partOfView, responseOf, type Part } from './parts.js';
@@ -51,6 +52,12 @@ import {
 import { rangeAt } from './range-at.js';
 import { RulesClient } from './rules/rules-client.js';
 import { findValues } from './variables.js';
+
+const nextFrame = nextFrameOf({
+  now: () => performance.now(),
+  isHidden: () => document.hidden,
+  animationFrame: (callback) => requestAnimationFrame(callback),
+});
 
 /** PromQL over an exporter, in the past and live. */
 export class KymoDataSource extends DataSourceApi<KymoQuery, KymoOptions> {
@@ -110,14 +117,14 @@ export class KymoDataSource extends DataSourceApi<KymoQuery, KymoOptions> {
       connection: new Transports({ mode: transport, websocket, channels, watchChannel, now }),
       past: this.client,
       now,
-      nextFrame: (callback) => requestAnimationFrame(callback),
+      nextFrame,
     });
     this.playback = this.#live.playback;
     this.#alerts = new AlertsFeed({
       connection: this.#connection,
       client: this.alerts,
       now: () => Date.now(),
-      nextFrame: (callback) => requestAnimationFrame(callback),
+      nextFrame,
     });
   }
 

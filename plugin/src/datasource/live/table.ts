@@ -16,10 +16,13 @@ export interface Column {
   readonly labels: Readonly<Record<string, string>>;
   /** Base unit, `''` where none is known. */
   unit: string;
-  readonly values: (number | null)[];
+  values: (number | null)[];
   /** Exponential histograms, by Unix milliseconds. */
   readonly histograms: Map<number, readonly Bucket[]>;
 }
+
+/** Trims after which columns are looked through for holes that have gone. */
+const UNBOX_EVERY = 600;
 
 /**
  * Rows by time, columns by labels: where the past and the stream meet. A row is there once, whoever
@@ -28,8 +31,11 @@ export interface Column {
 export class SeriesTable {
   readonly #times: number[] = [];
   readonly #columns = new Map<string, Column>();
+  #trims = 0;
   /** In the order of their labels, whoever brings them first: colours go by it. */
   #sorted: readonly Column[] | undefined;
+  /** Of the newest frame. */
+  #known: { readonly schema: readonly LiveColumn[]; readonly columns: Column[] } | undefined;
   #rewrites = 0;
 
   /** Grows whenever rows that had others after them may have changed. */
@@ -55,14 +61,22 @@ export class SeriesTable {
 
   /** Adds a frame of the stream. */
   addFrame(time: number, columns: readonly LiveColumn[], values: readonly LiveValue[]): void {
-    const row = this.#row(time);
-    columns.forEach(({ labels, unit }, index) => {
-      const column = this.#column(labels);
+    const known = this.#columnsOf(columns);
+    const isNewest = time > (this.last ?? -Infinity);
+    if (isNewest) this.#times.push(time);
+    const row = isNewest ? this.#times.length - 1 : this.#row(time);
+    columns.forEach(({ unit }, index) => {
+      const column = known[index];
       if (unit !== '') column.unit = unit;
       const value = values[index];
-      if (typeof value === 'object' && value !== null) keep(column, time, bucketsOf(value));
-      else column.values[row] ??= numberOf(value);
+      const isNumber = typeof value !== 'object' || value === null;
+      const number = isNumber ? numberOf(value) : null;
+      if (!isNumber) keep(column, time, bucketsOf(value));
+      // Not first as a hole: see #unbox.
+      if (column.values.length === row) column.values.push(number);
+      else column.values[row] ??= number;
     });
+    if (isNewest) this.#fill();
   }
 
   /** Adds what `query_range` answered. */
@@ -84,6 +98,7 @@ export class SeriesTable {
         values[row] ??= value;
       }
     }
+    this.#unbox();
   }
 
   /** Makes sure that there is a row, without values where there is none, which ends a line drawn. */
@@ -96,14 +111,43 @@ export class SeriesTable {
     const count = this.#indexOf(time);
     if (count === 0) return;
     this.#times.splice(0, count);
+    this.#trims += 1;
+    if (this.#trims % UNBOX_EVERY === 0) this.#unbox();
     for (const [key, { values, histograms }] of this.#columns) {
       values.splice(0, count);
       for (const at of histograms.keys()) if (at < time) histograms.delete(at);
       if (histograms.size === 0 && values.every((value) => value === null)) {
         this.#columns.delete(key);
         this.#sorted = undefined;
+        this.#known = undefined;
       }
     }
+  }
+
+  /** Ends columns that have nothing in the newest row with a hole. */
+  #fill(): void {
+    const { length } = this.#times;
+    for (const { values } of this.#columns.values()) if (values.length < length) values.push(null);
+  }
+
+  /**
+   * An array that has once had a hole keeps its numbers as objects in V8, which everybody who draws it reads
+   * more slowly: columns that have none any more become arrays of numbers again.
+   */
+  #unbox(): void {
+    for (const column of this.#columns.values()) {
+      const numbers: (number | null)[] = [];
+      for (const value of column.values) numbers.push(value);
+      column.values = numbers;
+    }
+  }
+
+  /** Frames come often, and go by the same schema mostly. */
+  #columnsOf(schema: readonly LiveColumn[]): readonly Column[] {
+    if (this.#known?.schema !== schema) {
+      this.#known = { schema, columns: schema.map(({ labels }) => this.#column(labels)) };
+    }
+    return this.#known.columns;
   }
 
   #column(labels: Readonly<Record<string, string>>): Column {
