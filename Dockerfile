@@ -5,6 +5,7 @@ WORKDIR /src
 COPY . .
 RUN npm ci --no-audit --no-fund \
  && npm run build \
+ && npm run build:preview \
  && npm run build:plugin \
  && npm prune --omit=dev --no-audit --no-fund --workspace exporter --workspace exporter/contract
 

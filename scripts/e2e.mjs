@@ -1,9 +1,9 @@
-// `npm run e2e [-- vitest arguments]`: the tests in e2e/, against real peers. Grafana is among them where
+// `npm run e2e [-- files or Vitest's arguments]`: the tests in e2e/, against real peers. Grafana is among them where
 // GRAFANA_HOME names the folder of one, or GRAFANA_URL the address of one that runs.
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { prepare, preparePlugin } from './prepare.mjs';
-import { conclude, runVitest } from './runners.mjs';
+import { conclude, runTests } from './runners.mjs';
 import { installSystemPackages } from './system-packages.mjs';
 
 const { GRAFANA_HOME: home, GRAFANA_URL: url } = process.env;
@@ -14,7 +14,8 @@ function sayOfGrafana() {
     return `Grafana of ${home}${url ? '; GRAFANA_URL is not used beside it' : ''}`;
   if (url !== undefined) {
     return (
-      `Grafana at ${url}: dashboards, panels, Explore and datasource were looked at, and nothing was changed.\n` +
+      `Grafana at ${url}: dashboards, panels, Explore and datasource were looked at. Nothing was changed but\n` +
+      'that a datasource was made and taken away again.\n' +
       'What needs a Grafana of its own (files marked DID NOT RUN above) was skipped: set GRAFANA_HOME.'
     );
   }
@@ -37,7 +38,6 @@ prepare();
 installSystemPackages();
 if (home !== undefined) preparePlugin();
 
-// A further runner is one more entry, here and in test.mjs.
-const counts = [runVitest(['--project', 'e2e', ...process.argv.slice(2)])];
+const counts = runTests(process.argv.slice(2), ['--project', 'e2e']);
 console.log(`\n*** ${sayOfGrafana().replaceAll('\n', '\n*** ')}\n`);
 conclude(counts);

@@ -1,5 +1,6 @@
 // `npm run package`: makes dist/ with what is installed elsewhere: the plugin's zip, the exporter's npm tarball,
-// and a list of the software in each (CycloneDX). `--files` makes nothing and lists what the tarball would have.
+// and a list of the software in each (CycloneDX). `--files` makes nothing and lists what tarball and zip would
+// have, of what is built.
 import { spawnSync } from 'node:child_process';
 import {
   cpSync,
@@ -100,18 +101,20 @@ async function lint(tarball) {
   if (serious.length > 0) process.exit(1);
 }
 
-function packPlugin() {
-  output(process.execPath, [at('plugin/build.js')]);
+/** What the plugin's zip has, as `name` and `file`: one folder with the id of the app. */
+function pluginFiles() {
   const dist = at('plugin/dist');
-  const { version } = readJson(path.join(dist, 'plugin.json')).info;
-  const files = readdirSync(dist, { recursive: true, withFileTypes: true })
+  return readdirSync(dist, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())
     .map((entry) => path.join(entry.parentPath, entry.name))
     .sort()
-    .map((file) => ({
-      name: [APP, ...path.relative(dist, file).split(path.sep)].join('/'),
-      data: readFileSync(file),
-    }));
+    .map((file) => ({ file, name: [APP, ...path.relative(dist, file).split(path.sep)].join('/') }));
+}
+
+function packPlugin() {
+  output(process.execPath, [at('plugin/build.js')]);
+  const { version } = readJson(at('plugin/dist/plugin.json')).info;
+  const files = pluginFiles().map(({ name, file }) => ({ name, data: readFileSync(file) }));
   const archive = path.join(target, `${APP}-${version}.zip`);
   writeFileSync(archive, zip(files));
   return archive;
@@ -179,7 +182,11 @@ if (process.argv.includes('--files')) {
   const [{ files }] = JSON.parse(
     withStaged((folder) => output(npm, [...PACK, '--dry-run'], folder)),
   );
-  console.log(JSON.stringify(files.map((file) => file.path)));
+  const lists = {
+    tarball: files.map((file) => file.path),
+    plugin: pluginFiles().map(({ name }) => name),
+  };
+  console.log(JSON.stringify(lists));
 } else {
   prepare();
   rmSync(target, { recursive: true, force: true });

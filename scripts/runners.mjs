@@ -30,6 +30,37 @@ export function runVitest(args) {
   });
 }
 
+/** Runs the tests with Grafana's own fixtures for Playwright; counts as {@link runVitest} does. */
+export function runPlaywright(args) {
+  const report = path.join(root, '.cache', 'playwright.json');
+  rmSync(report, { force: true });
+  const program = path.join(root, 'node_modules', '@playwright', 'test', 'cli.js');
+  const config = path.join(root, 'e2e', 'playwright', 'playwright.config.ts');
+  const { status } = spawnSync(process.execPath, [program, 'test', '--config', config, ...args], {
+    // Where plugin-e2e keeps the cookies of its own requests.
+    cwd: path.dirname(report),
+    stdio: 'inherit',
+  });
+  return counted('Playwright', status, () => {
+    const { expected, flaky, unexpected, skipped } = JSON.parse(readFileSync(report, 'utf8')).stats;
+    return { passed: expected + flaky, failed: unexpected, skipped };
+  });
+}
+
+/**
+ * Runs all tests of both, or those that arguments name: of Playwright where they name its folder, of Vitest
+ * otherwise.
+ * @param {readonly string[]} args as from the command line
+ * @param {readonly string[]} always for Vitest, whatever is named
+ */
+export function runTests(args, always = []) {
+  const ofPlaywright = args.filter((arg) => arg.startsWith('e2e/playwright'));
+  if (ofPlaywright.length > 0)
+    return [runPlaywright(ofPlaywright.map((arg) => path.basename(arg)))];
+  const counts = [runVitest([...always, ...args])];
+  return args.length > 0 ? counts : [...counts, runPlaywright([])];
+}
+
 /** What a runner's report says; one failure where it left none, or has failed without saying of what. */
 function counted(name, status, read) {
   try {

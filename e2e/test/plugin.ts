@@ -1,6 +1,16 @@
+import { spawnSync } from 'node:child_process';
 import { mkdirSync, readdirSync, readFileSync, symlinkSync } from 'node:fs';
 import path from 'node:path';
 import { pluginFolder, root } from './places.js';
+
+/** Builds the plugin where it is stale. */
+export function buildPlugin(): void {
+  const build = path.join(root, 'plugin/build.js');
+  const { status, stdout, stderr } = spawnSync(process.execPath, [build, '--if-stale'], {
+    encoding: 'utf8',
+  });
+  if (status !== 0) throw new Error(stdout + stderr);
+}
 
 /** A Grafana's environment in which it loads our plugin, which the global set-up has built. */
 export function pluginEnvironment(): Readonly<Record<string, string>> {

@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -75,5 +76,69 @@ describe('docker-compose.yml', () => {
       .flatMap((service) => service.volumes ?? [])
       .map((volume) => volume.split(':')[0]);
     expect(Object.keys(volumes).filter((volume) => !used.includes(volume))).toEqual([]);
+  });
+});
+
+/** How Compose is called here; `undefined` where it is not installed; version 1 knew less. */
+function compose(): readonly string[] | undefined {
+  return [['docker', 'compose'], ['docker-compose']].find(([program, ...args]) => {
+    const asked = spawnSync(program, [...args, 'version', '--short'], { encoding: 'utf8' });
+    return asked.status === 0 && !asked.stdout.startsWith('1.');
+  });
+}
+
+interface Resolved {
+  readonly services: Readonly<
+    Record<
+      string,
+      {
+        readonly environment?: Readonly<Record<string, string>>;
+        readonly command?: readonly string[];
+      }
+    >
+  >;
+}
+
+const call = compose();
+if (call === undefined) {
+  process.stderr.write('\n*** Docker Compose is not installed: its own check DID NOT RUN. ***\n\n');
+}
+
+describe.skipIf(call === undefined)('docker compose config', () => {
+  /** What Compose makes of the file, with these variables; it reads no `.env` of somebody's folder. */
+  const resolve = (variables: Readonly<Record<string, string>>): Resolved => {
+    const [program, ...args] = call ?? [];
+    const { status, stdout, stderr } = spawnSync(
+      program,
+      [...args, '--env-file', '/dev/null', 'config', '--format', 'json'],
+      {
+        cwd: root,
+        encoding: 'utf8',
+        env: { PATH: process.env.PATH, HOME: process.env.HOME, ...variables },
+      },
+    );
+    expect(stderr).toBe('');
+    expect(status).toBe(0);
+    return JSON.parse(stdout) as Resolved;
+  };
+
+  it('takes the file as it is, without a variable set', () => {
+    const resolved = resolve({});
+    expect(Object.keys(resolved.services).sort()).toEqual(Object.keys(services).sort());
+    expect(resolved.services.exporter.command).toEqual(['demo']);
+    expect(resolved.services.grafana.environment).toMatchObject({
+      KYMO_ALERT_WEBHOOK: 'http://alert-log:8080/',
+    });
+  });
+
+  it('takes what is to be run and where alerts go from the environment', () => {
+    const resolved = resolve({
+      KYMO_COMMAND: 'start',
+      KYMO_ALERT_WEBHOOK: 'https://hooks.example/alerts',
+    });
+    expect(resolved.services.exporter.command).toEqual(['start']);
+    expect(resolved.services.grafana.environment).toMatchObject({
+      KYMO_ALERT_WEBHOOK: 'https://hooks.example/alerts',
+    });
   });
 });

@@ -1,5 +1,6 @@
 import { getBackendSrv, isFetchError } from '@grafana/runtime';
 import { lastValueFrom } from 'rxjs';
+import { fieldsOf } from '../shared/json.js';
 import type { Method } from './answer.js';
 
 /** Longest parameters that go into a URL, which proxies cap; longer ones are sent as a form. */
@@ -16,7 +17,7 @@ export async function send(
     const answer = await lastValueFrom(getBackendSrv().fetch<unknown>(options));
     return { status: answer.status, body: answer.data };
   } catch (thrown) {
-    if (isFetchError(thrown)) return { status: thrown.status, body: thrown.data };
+    if (isFetchError(thrown)) return { status: thrown.status, body: bodyOf(thrown.data) };
     throw thrown;
   }
 }
@@ -42,7 +43,16 @@ export async function ask(
     );
     return { status, body: data };
   } catch (thrown) {
-    if (isFetchError(thrown)) return { status: thrown.status, body: thrown.data };
+    if (isFetchError(thrown)) return { status: thrown.status, body: bodyOf(thrown.data) };
     throw thrown;
   }
+}
+
+/**
+ * What was answered. Where that is a text, as of a proxy that reaches nobody, Grafana hands out an object
+ * whose `error` are the words of the status: they would stand in the way of ours.
+ */
+function bodyOf(data: unknown): unknown {
+  const { response } = fieldsOf(data);
+  return typeof response === 'string' ? response : data;
 }

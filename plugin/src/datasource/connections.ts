@@ -6,7 +6,7 @@ const connections = new Map<string, LiveConnection>();
 
 /** The tab's connection to the live protocol below a datasource's URL. */
 export function connectionTo(datasourceUrl: string): LiveConnection {
-  const url = liveUrl(datasourceUrl, window.location.href, config.appSubUrl);
+  const url = liveUrl(datasourceUrl, document.baseURI, config.appSubUrl);
   let connection = connections.get(url);
   if (connection === undefined) {
     connection = new LiveConnection({

@@ -1,7 +1,8 @@
 import type { DataSourcePluginOptionsEditorProps } from '@grafana/data';
-import { Combobox, InlineField, Input, SecretInput } from '@grafana/ui';
+import { InlineField, Input, SecretInput } from '@grafana/ui';
 import { testIds } from '../../shared/test-ids.js';
 import { TRANSPORTS, type KymoOptions, type KymoSecrets } from '../query.js';
+import { Choice } from '../../shared/Choice.js';
 import { resetSecret, withSecret } from './secret.js';
 
 /** The datasource's settings. */
@@ -65,13 +66,13 @@ export function ConfigEditor({
         labelWidth={20}
         tooltip="How live values come; another way is taken by itself while one fails"
       >
-        <Combobox
+        <Choice
           width={50}
-          data-testid={testIds.configTransport}
-          options={[...TRANSPORTS]}
+          testId={testIds.configTransport}
+          options={TRANSPORTS}
           value={options.jsonData.transport ?? 'auto'}
-          onChange={({ value }) =>
-            onOptionsChange({ ...options, jsonData: { ...options.jsonData, transport: value } })
+          onChange={(transport) =>
+            onOptionsChange({ ...options, jsonData: { ...options.jsonData, transport } })
           }
         />
       </InlineField>

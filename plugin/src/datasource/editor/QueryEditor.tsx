@@ -1,5 +1,5 @@
 import type { QueryEditorProps } from '@grafana/data';
-import { Combobox, InlineField, InlineFieldRow, Input } from '@grafana/ui';
+import { InlineField, InlineFieldRow, Input } from '@grafana/ui';
 import { PromqlField } from '../../shared/promql/PromqlField.js';
 import { testIds } from '../../shared/test-ids.js';
 import type { KymoDataSource } from '../datasource.js';
@@ -14,6 +14,7 @@ import {
   type KymoQuery,
   type QueryField,
 } from '../query.js';
+import { Choice } from '../../shared/Choice.js';
 
 /** A query in a panel's editor, in Explore and in annotations. */
 export function QueryEditor({
@@ -39,26 +40,22 @@ export function QueryEditor({
       )}
       <InlineFieldRow>
         <InlineField label="Kind">
-          <Combobox
+          <Choice
             width={20}
-            data-testid={testIds.queryKind}
-            options={QUERY_KINDS.map(({ value, label, description }) => ({
-              value,
-              label,
-              description,
-            }))}
+            testId={testIds.queryKind}
+            options={QUERY_KINDS}
             value={query.kind}
-            onChange={({ value }) => change({ kind: value })}
+            onChange={(kind) => change({ kind })}
           />
         </InlineField>
         {hasField(query.kind, 'granularity') && (
           <InlineField label="Of every" tooltip="Length of the buckets">
-            <Combobox
+            <Choice
               width={14}
-              data-testid={testIds.queryGranularity}
-              options={[...GRANULARITIES]}
+              testId={testIds.queryGranularity}
+              options={GRANULARITIES}
               value={query.granularity ?? 'minute'}
-              onChange={({ value }) => change({ granularity: value })}
+              onChange={(granularity) => change({ granularity })}
             />
           </InlineField>
         )}
@@ -67,12 +64,12 @@ export function QueryEditor({
             label="Statistic"
             tooltip="Of the values in a bucket; of a counter, of its rate"
           >
-            <Combobox
+            <Choice
               width={14}
-              data-testid={testIds.queryStatistic}
-              options={[...STATISTICS]}
+              testId={testIds.queryStatistic}
+              options={STATISTICS}
               value={query.statistic ?? 'avg'}
-              onChange={({ value }) => change({ statistic: value })}
+              onChange={(statistic) => change({ statistic })}
             />
           </InlineField>
         )}
