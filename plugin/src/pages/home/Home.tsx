@@ -20,7 +20,12 @@ export default function Home() {
         ) : (
           <ul>
             {sources.map(({ uid, name }) => (
-              <li key={uid}>{name}</li>
+              <li key={uid}>
+                {name}:{' '}
+                <TextLink href={`/a/kymo-live-app/rules?ds=${encodeURIComponent(uid)}`} inline>
+                  rules
+                </TextLink>
+              </li>
             ))}
           </ul>
         )}

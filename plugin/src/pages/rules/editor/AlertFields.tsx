@@ -1,6 +1,6 @@
 import { css } from '@emotion/css';
 import type { GrafanaTheme2 } from '@grafana/data';
-import { ControlledCollapse, InlineSwitch, useStyles2 } from '@grafana/ui';
+import { Checkbox, ControlledCollapse, useStyles2 } from '@grafana/ui';
 import { testIds } from '../../../shared/test-ids.js';
 import { FALLBACKS, SEVERITIES, type RuleForm } from '../form/form.js';
 import { ChoiceField, PairsField, TextField } from './fields.js';
@@ -120,15 +120,11 @@ function Advanced({ form, onChange }: AlertFieldsProps) {
           onChange={(receivers) => onChange({ receivers }, 'receivers')}
         />
         {form.way === 'condition' && (
-          <div>
-            <InlineSwitch
-              transparent
-              showLabel
-              label="Only a part of composite conditions: makes no alert"
-              value={!form.alert}
-              onChange={({ currentTarget }) => onChange({ alert: !currentTarget.checked }, 'alert')}
-            />
-          </div>
+          <Checkbox
+            label="Only a part of composite conditions: makes no alert"
+            value={!form.alert}
+            onChange={({ currentTarget }) => onChange({ alert: !currentTarget.checked }, 'alert')}
+          />
         )}
       </div>
     </ControlledCollapse>

@@ -18,10 +18,11 @@ interface EditorPageProps {
 
 /** The editor of a rule, or why there is none. */
 export function EditorPage({ ds, rules, id, of, refresh }: EditorPageProps) {
-  // What is being written is not taken back by what comes from the exporter meanwhile.
+  // What is being written is not taken away by what comes from the exporter meanwhile.
+  const [whyNot] = useState(rules.whyNot);
   const [initial] = useState(() => initialForm(rules, id, of));
-  const why = initial === undefined ? 'There is no such rule (any more).' : rules.whyNot;
-  if (initial === undefined || rules.whyNot !== undefined) {
+  const why = initial === undefined ? 'There is no such rule (any more).' : whyNot;
+  if (initial === undefined || whyNot !== undefined) {
     return (
       <Alert title="This rule cannot be changed" severity="info">
         {why}{' '}

@@ -73,7 +73,7 @@ const stylesOf = (theme: GrafanaTheme2) => {
       background: 'none',
       textAlign: 'left',
       fontVariantNumeric: 'tabular-nums',
-      '&:hover': { background: theme.colors.action.hover },
+      '&:hover': { background: theme.colors.background.secondary },
     }),
     standing: css({ width: 104, flex: 'none', whiteSpace: 'nowrap' }),
     name: css({
