@@ -1,5 +1,6 @@
 import { setTimeout } from 'node:timers/promises';
 import { chromium, type Browser, type CDPSession, type Page } from 'playwright-core';
+import { median } from './figures.js';
 import { childrenOf, cpuWhile } from './process-cpu.js';
 
 export interface Chromium {
@@ -34,7 +35,9 @@ export async function startChromium(): Promise<Chromium> {
 /** Feeds a page another value of each series, again and again; the first time all of them. */
 export const feed = (page: Page, every = EVERY): Promise<unknown> =>
   page.evaluate(`
+    window.kymoFed = 0;
     window.kymoTimer = setInterval(() => {
+      window.kymoFed += 1;
       performance.mark('${MARK}');
       window.kymoFeed();
     }, ${every});`);
@@ -49,24 +52,48 @@ export async function threadTime(session: CDPSession): Promise<number> {
   return (metrics.find(({ name }) => name === 'TaskDuration')?.value ?? NaN) * 1000;
 }
 
-/** What a page costs that goes on by itself. */
+/** What a page costs; milliseconds are those on a processor. */
 export interface Cost {
   /** Percent of a core, of all processes of the browser. */
   readonly cpu: number;
-  /** Milliseconds on a processor that the page's thread takes for a value. */
+  /** Milliseconds a value of all processes. One that is overloaded is fed less often. */
+  readonly all: number;
+  /** Milliseconds a value of the page's thread. */
   readonly thread: number;
+}
+
+interface Measuring {
+  readonly seconds: number;
+  /** Milliseconds between values of a page that is not fed. */
+  readonly every?: number;
 }
 
 export async function costOf(
   { pid }: Chromium,
   page: Page,
-  { seconds, every = EVERY }: { readonly seconds: number; readonly every?: number },
+  { seconds, every = EVERY }: Measuring,
 ): Promise<Cost> {
   const session = await page.context().newCDPSession(page);
-  const [before, began] = [await threadTime(session), performance.now()];
+  const fed = (): Promise<number | null> => page.evaluate('window.kymoFed ?? null');
+  const [before, first] = [await threadTime(session), await fed()];
   const cpu = await cpuWhile(pid, seconds);
-  const thread = (await threadTime(session)) - before;
-  const values = (performance.now() - began) / every;
+  const [after, last] = [await threadTime(session), await fed()];
   await session.detach();
-  return { cpu, thread: thread / values };
+  const values = first === null || last === null ? (seconds * 1000) / every : last - first;
+  return { cpu, all: (cpu * 10 * seconds) / values, thread: (after - before) / values };
 }
+
+/** What a page costs more than it does at rest. */
+export const costAbove = (cost: Cost, rest: Cost): Cost => ({
+  cpu: cost.cpu - rest.cpu,
+  // At rest there are no values: what it takes in their time.
+  all: (cost.all * (cost.cpu - rest.cpu)) / cost.cpu,
+  thread: cost.thread - rest.thread,
+});
+
+/** Of several that were measured in turn. */
+export const medianCost = (costs: readonly Cost[]): Cost => ({
+  cpu: median(costs.map(({ cpu }) => cpu)),
+  all: median(costs.map(({ all }) => all)),
+  thread: median(costs.map(({ thread }) => thread)),
+});

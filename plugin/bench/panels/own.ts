@@ -1,6 +1,15 @@
 import { setTimeout } from 'node:timers/promises';
 import type { Page } from 'playwright-core';
-import { costOf, feed, MARK, settle, startChromium, type Chromium } from './chromium.js';
+import {
+  costAbove,
+  costOf,
+  feed,
+  MARK,
+  settle,
+  startChromium,
+  type Chromium,
+  type Cost,
+} from './chromium.js';
 import { median, one, printTable, quantile } from './figures.js';
 import { openHarness } from './harness-page.js';
 import type { Options } from './options.js';
@@ -30,7 +39,8 @@ export async function measureOwn(name: keyof typeof SUBJECTS, { seconds, ratio }
     await settle('fed');
     const fed = await costOf(chromium, page, { seconds });
     const figures = figuresOf(await traced(chromium, page, seconds));
-    const result = { ...figures, thread: fed.thread, cpu: fed.cpu - atRest.cpu, ratio };
+    const { thread, all, cpu } = costAbove(fed, atRest);
+    const result = { ...figures, thread, all, cpu, ratio };
     print(name, aim, result);
     return result;
   } finally {
@@ -56,16 +66,17 @@ function figuresOf(turns: readonly Turn[]) {
   };
 }
 
-type Result = ReturnType<typeof figuresOf> & { readonly thread: number; readonly cpu: number };
+type Result = ReturnType<typeof figuresOf> & Cost;
 
 function print(name: string, aim: string, result: Result): void {
-  const { median: middle, p99, longest, medianCpu, longestCpu, thread, cpu } = result;
+  const { median: middle, p99, longest, medianCpu, longestCpu, thread, all, cpu } = result;
   printTable(`${name}: milliseconds of the page’s thread for one value a series (${aim})`, [
     ['', 'median', 'p99', 'longest task'],
     ['on the clock', one(middle), one(p99), one(longest)],
     ['on a processor', one(medianCpu), '', one(longestCpu)],
   ]);
   console.log(
-    `  without tracing ${one(thread)} ms on a processor; all processes ${one(cpu)} % of a core`,
+    `  without tracing: the page’s thread ${one(thread)} ms on a processor, all processes ${one(all)} ms`,
+    `(${one(cpu)} % of a core)`,
   );
 }

@@ -1,12 +1,24 @@
 import { setTimeout } from 'node:timers/promises';
-import { costOf, type Chromium, type Cost } from './chromium.js';
+import { costAbove, costOf, medianCost, type Chromium, type Cost } from './chromium.js';
 import { atRest, openDashboard } from './dashboard-page.js';
 import { manyDashboard, streamDashboard, type Source } from './dashboards.js';
-import { median, one, printTable } from './figures.js';
+import { one, printTable } from './figures.js';
 import { WINDOW, type Dashboard, type Stand } from './grafana.js';
 import type { Options } from './options.js';
 
 const SHOWN = '.uplot canvas';
+
+/** Counts the answers of a datasource, in Grafana's own scene: where ticks are late, not all come. */
+const COUNT = `(() => {
+  window.kymoFed = 0;
+  const look = (part) => {
+    if (part.state.$data?.state.data !== undefined) {
+      part.state.$data.subscribeToState(() => (window.kymoFed += 1));
+    }
+    part.forEachChild(look);
+  };
+  look(window.__grafanaSceneContext);
+})()`;
 
 /** 100 series at 10 Hz in a stock panel, from our datasource and from a bare stream. */
 export async function measureStream(
@@ -21,26 +33,26 @@ export async function measureStream(
       costs[source].push(await costOfLive(stand, chromium, dashboard, { seconds, every: 100 }));
     }
   }
-  const middle = (source: Source) => ({
-    cpu: median(costs[source].map(({ cpu }) => cpu)),
-    thread: median(costs[source].map(({ thread }) => thread)),
-  });
-  const [kymo, bare] = [middle('kymo'), middle('bare')];
+  const [kymo, bare] = [medianCost(costs.kymo), medianCost(costs.bare)];
+  const row = ({ cpu, all, thread }: Cost) => [cpu, all, thread].map(one);
   printTable('100 series at 10 Hz in a stock time series panel, less the page at rest', [
-    ['', '% of a core', 'ms of the thread a value'],
-    ['our datasource', one(kymo.cpu), one(kymo.thread)],
-    ['a bare stream', one(bare.cpu), one(bare.thread)],
-    ['ratio (aim: 1)', (kymo.cpu / bare.cpu).toFixed(2), (kymo.thread / bare.thread).toFixed(2)],
+    ['', '% of a core', 'ms a frame of all processes', 'of the page’s thread'],
+    ['our datasource', ...row(kymo)],
+    ['a bare stream', ...row(bare)],
+    ['ratio (aim: 1)', ...ratios(kymo, bare)],
   ]);
   return { kymo, bare };
 }
+
+const ratios = (one: Cost, other: Cost): string[] =>
+  (['cpu', 'all', 'thread'] as const).map((name) => (one[name] / other[name]).toFixed(2));
 
 /** 24 stock panels on one connection. */
 export async function measureMany(stand: Stand, chromium: Chromium, { seconds }: Options) {
   const cost = await costOfLive(stand, chromium, manyDashboard(), { seconds, every: 1000 });
   printTable('24 stock time series panels at 1 Hz on one connection, less the page at rest', [
     ['all processes, % of a core (aim: below 25)', one(cost.cpu)],
-    ['the page’s thread, ms a second', one(cost.thread)],
+    ['the page’s thread, ms a panel’s frame', one(cost.thread)],
   ]);
   return cost;
 }
@@ -56,8 +68,9 @@ async function costOfLive(
   const rest = await costOf(chromium, still, { ...how, seconds: how.seconds / 2 });
   await still.context().close();
   const page = await openDashboard(chromium, url, SHOWN);
+  await page.evaluate(COUNT);
   await setTimeout(3000);
   const live = await costOf(chromium, page, how);
   await page.context().close();
-  return { cpu: live.cpu - rest.cpu, thread: live.thread - rest.thread };
+  return costAbove(live, rest);
 }
