@@ -12,7 +12,9 @@ interface ChoiceProps<Value extends string> {
   readonly onChange: (value: Value) => void;
   /** In steps of 8 CSS pixels. */
   readonly width: number;
-  readonly testId: string;
+  readonly testId?: string;
+  /** Of the element, for a label. */
+  readonly id?: string;
 }
 
 /**
@@ -25,6 +27,7 @@ export function Choice<Value extends string>({
   onChange,
   width,
   testId,
+  id,
 }: ChoiceProps<Value>) {
   const shown = useMemo(
     () => options.map(({ value, label, description }) => ({ value, label, description })),
@@ -36,6 +39,7 @@ export function Choice<Value extends string>({
   }, [value]);
   return (
     <Combobox
+      id={id}
       width={width}
       data-testid={testId}
       options={shown}

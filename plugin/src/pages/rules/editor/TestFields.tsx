@@ -1,7 +1,8 @@
 import { css } from '@emotion/css';
 import type { GrafanaTheme2 } from '@grafana/data';
-import { Combobox, Field, FieldValidationMessage, useStyles2 } from '@grafana/ui';
+import { Field, FieldValidationMessage, useStyles2 } from '@grafana/ui';
 import { useId } from 'react';
+import { Choice } from '../../../shared/Choice.js';
 import { testIds } from '../../../shared/test-ids.js';
 import { OPERATORS, TEST_KINDS, type TestForm } from '../form/form.js';
 import { problemOf } from '../form/problems.js';
@@ -35,12 +36,12 @@ export function TestFields(props: TestFieldsProps) {
   return (
     <div className={styles.fields}>
       <Field noMargin label={isPart ? 'Part' : 'Kind of condition'} htmlFor={id}>
-        <Combobox
+        <Choice
           id={id}
           width={isPart ? 24 : 30}
           options={kinds}
           value={test.kind}
-          onChange={({ value }) => onChange({ ...test, kind: value }, path)}
+          onChange={(kind) => onChange({ ...test, kind }, path)}
         />
       </Field>
       <FieldsOfKind {...props} path={inside} />

@@ -1,7 +1,8 @@
 import { css } from '@emotion/css';
-import { Button, Combobox, Field, Input, useStyles2 } from '@grafana/ui';
+import { Button, Field, Input, useStyles2 } from '@grafana/ui';
 import type { GrafanaTheme2 } from '@grafana/data';
 import { useId } from 'react';
+import { Choice } from '../../../shared/Choice.js';
 import { PromqlField } from '../../../shared/promql/PromqlField.js';
 import { problemAt } from '../form/problems.js';
 import type { Pair } from '../form/form.js';
@@ -70,11 +71,7 @@ export function ChoiceField<T extends string>(props: ChoiceProps<T | ''>) {
       invalid={problem !== undefined}
       error={problem}
     >
-      <Combobox
-        {...{ id, width, value }}
-        options={all}
-        onChange={(chosen) => onChange(chosen.value)}
-      />
+      <Choice {...{ id, width, value, onChange }} options={all} />
     </Field>
   );
 }
