@@ -20,7 +20,7 @@ const PATIENCE = 5000;
  * @returns the greeting, or why there is none
  */
 export function tryWebSocket(datasourceUrl: string): Promise<Greeting | string> {
-  const url = new URL(`${config.appSubUrl}${datasourceUrl}/api/live`, window.location.href);
+  const url = new URL(`${config.appSubUrl}${datasourceUrl}/api/live`, document.baseURI);
   url.protocol = url.protocol.replace('http', 'ws');
   return new Promise((resolve) => {
     const socket = new WebSocket(url);

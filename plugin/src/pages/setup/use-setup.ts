@@ -64,7 +64,7 @@ const ours = (): DataSourceInstanceSettings[] =>
 async function lookAtGrafana(plugin: string): Promise<Result[]> {
   const prometheuses = getDataSourceSrv().getList({ pluginId: 'prometheus' });
   return [
-    grafanaFinding(window.location.origin + config.appSubUrl, config.buildInfo.version),
+    grafanaFinding(new URL(document.baseURI).origin + config.appSubUrl, config.buildInfo.version),
     pluginFinding(plugin, undefined),
     liveFinding(config.liveEnabled),
     await checkScraping(prometheuses.map(({ url = '' }) => peerAt(url))),
