@@ -6,8 +6,8 @@ interface Contradiction {
   readonly panel: string;
   readonly expr: string;
   readonly labels: Readonly<Record<string, string>>;
-  /** Unix milliseconds, what is shown then, and what Prometheus says. */
-  readonly at: readonly (readonly [time: number, shown: number, told: number | undefined])[];
+  /** Unix milliseconds, what is shown then, and what each Prometheus says. */
+  readonly at: readonly (readonly [time: number, shown: number, ...told: (number | undefined)[]])[];
 }
 
 interface Series {
@@ -65,8 +65,10 @@ export async function compare(
       const shown = values[row];
       if (shown === null || !isWhole(collected, expr, time)) return [];
       compared += 1;
-      if (known.some((answer) => isSame(shown, answer?.get(time)))) return [];
-      return [[time, shown, known[0]?.get(time)] as const];
+      const others = known.map((answer) => answer?.get(time));
+      return others.some((other) => isSame(shown, other))
+        ? []
+        : [[time, shown, ...others] as const];
     });
     return at.length === 0 ? [] : [{ panel, expr, labels, at }];
   });

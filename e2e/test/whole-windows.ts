@@ -40,7 +40,10 @@ const UNITS: Readonly<Record<string, number>> = { ms: 1, s: SECOND, m: 60_000, h
  */
 export function isWhole({ ticks, since, begins }: Collected, expr: string, time: number): boolean {
   // What was imported is no counter that begins.
-  if (time < since || !/\b(rate|increase)\(/.test(expr)) return true;
+  if (time < since) return true;
+  // Without a tick the answer is what was before, as far as it has not ended: the text does not say that.
+  if (!ticks.has(Math.floor(time / SECOND) * SECOND)) return false;
+  if (!/\b(rate|increase)\(/.test(expr)) return true;
   const windows = [...expr.matchAll(/\[(\d+)(ms|s|m|h)\]/g)];
   const from = time - Math.max(0, ...windows.map(([, count, unit]) => Number(count) * UNITS[unit]));
   for (let tick = time; tick > from; tick -= SECOND) if (!ticks.has(tick)) return false;

@@ -104,6 +104,8 @@ export function stateTimeline(spec: Spec): Panel {
       legend: { showLegend: true, displayMode: 'list', placement: 'bottom' },
       tooltip: { mode: 'single', sort: 'none' },
     },
+    // By thresholds, which is the default, there is no legend of states.
+    defaults: { color: { mode: 'palette-classic' } },
     custom: { fillOpacity: 70, lineWidth: 0 },
   });
 }

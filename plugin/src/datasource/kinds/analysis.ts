@@ -121,7 +121,7 @@ const PARTS: Readonly<Partial<Record<AnalysisPart, PartOfTarget>>> = {
   },
   insights: async (target, { analysis, baseUnitOf }) => {
     const unit = await baseUnitOf(target.expr);
-    return [insightsFrame(await analysis.insights(analysedOf(target), unit), queryOf(target))];
+    return [insightsFrame(await analysis.insights(describedOf(target), unit), queryOf(target))];
   },
   correlations: async (target, { analysis }) =>
     correlationFrames(await analysis.correlations(analysedOf(target)), queryOf(target)),
