@@ -1,6 +1,6 @@
 import { setTimeout } from 'node:timers/promises';
 import type { Page } from 'playwright-core';
-import { costOf, feed, settle, startChromium, threadTime } from './chromium.js';
+import { costAbove, costOf, feed, settle, startChromium, threadTime } from './chromium.js';
 import { median, one, printTable, quantile } from './figures.js';
 import { openHarness } from './harness-page.js';
 import type { Options } from './options.js';
@@ -59,7 +59,7 @@ export async function measureAlerts({ seconds, ratio }: Options) {
     const scrolling = await scroll(page);
     const result = {
       firstPaint,
-      update: fed.thread - atRest.thread,
+      update: costAbove(fed, atRest).thread,
       made,
       cpu: fed.cpu - atRest.cpu,
       ...scrolling,

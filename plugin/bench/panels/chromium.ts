@@ -60,6 +60,8 @@ export interface Cost {
   readonly all: number;
   /** Milliseconds a value of the page's thread. */
   readonly thread: number;
+  /** Values a second. */
+  readonly rate: number;
 }
 
 interface Measuring {
@@ -80,15 +82,17 @@ export async function costOf(
   const [after, last] = [await threadTime(session), await fed()];
   await session.detach();
   const values = first === null || last === null ? (seconds * 1000) / every : last - first;
-  return { cpu, all: (cpu * 10 * seconds) / values, thread: (after - before) / values };
+  const all = (cpu * 10 * seconds) / values;
+  return { cpu, all, thread: (after - before) / values, rate: values / seconds };
 }
 
 /** What a page costs more than it does at rest. */
 export const costAbove = (cost: Cost, rest: Cost): Cost => ({
   cpu: cost.cpu - rest.cpu,
-  // At rest there are no values: what it takes in their time.
-  all: (cost.all * (cost.cpu - rest.cpu)) / cost.cpu,
-  thread: cost.thread - rest.thread,
+  // At rest there are no values: what it takes in the time of one.
+  all: cost.all - (rest.all * rest.rate) / cost.rate,
+  thread: cost.thread - (rest.thread * rest.rate) / cost.rate,
+  rate: cost.rate,
 });
 
 /** Of several that were measured in turn. */
@@ -96,4 +100,5 @@ export const medianCost = (costs: readonly Cost[]): Cost => ({
   cpu: median(costs.map(({ cpu }) => cpu)),
   all: median(costs.map(({ all }) => all)),
   thread: median(costs.map(({ thread }) => thread)),
+  rate: median(costs.map(({ rate }) => rate)),
 });

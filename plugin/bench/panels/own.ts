@@ -39,8 +39,7 @@ export async function measureOwn(name: keyof typeof SUBJECTS, { seconds, ratio }
     await settle('fed');
     const fed = await costOf(chromium, page, { seconds });
     const figures = figuresOf(await traced(chromium, page, seconds));
-    const { thread, all, cpu } = costAbove(fed, atRest);
-    const result = { ...figures, thread, all, cpu, ratio };
+    const result = { ...figures, ...costAbove(fed, atRest), ratio };
     print(name, aim, result);
     return result;
   } finally {

@@ -12,8 +12,10 @@ const SHOWN = '.uplot canvas';
 const COUNT = `(() => {
   window.kymoFed = 0;
   const look = (part) => {
-    if (part.state.$data?.state.data !== undefined) {
-      part.state.$data.subscribeToState(() => (window.kymoFed += 1));
+    if (part.state.title !== undefined && part.state.$data !== undefined) {
+      part.state.$data.subscribeToState((now, before) => {
+        if (now.data !== before.data) window.kymoFed += 1;
+      });
     }
     part.forEachChild(look);
   };
