@@ -115,9 +115,33 @@ describe.skipIf(!here)('the plugin in a real Grafana', { timeout: 180_000 }, () 
     await admin.close();
   });
 
-  test('has a home page', async () => {
-    const { page } = await openPage(context, peers.url + '/a/kymo-live-app');
-    await page.getByTestId('kymo-home').waitFor();
+  test('says on its home page how the exporter does, and leads on', async () => {
+    const { page, errors } = await openPage(context, peers.url + '/a/kymo-live-app');
+    const card = page.locator('[data-testid=kymo-home-exporter][data-uid=kymo]');
+    // A source that fails on this machine makes it degraded: it answers all the same.
+    await card.and(page.locator('[data-condition=ok], [data-condition=degraded]')).waitFor();
+    await card
+      .getByTestId('kymo-home-alerts')
+      .getByText(/\d+ (info|acknowledged)/)
+      .waitFor();
+    expect(await card.innerText()).toMatch(/version \d.*up for \d.*series.*live client/s);
+    const list = card.getByRole('link', { name: 'Alerts and anomalies' });
+    await list.waitFor();
+    for (const [theme, width] of [
+      ['dark', 1400],
+      ['light', 480],
+    ] as const) {
+      await page.setViewportSize({ width, height: 900 });
+      await page.goto(`${peers.url}/a/kymo-live-app?theme=${theme}`);
+      await list.waitFor();
+      await card.getByTestId('kymo-home-alerts').waitFor();
+      await page.screenshot({ path: path.join(shots, `home-${theme}.png`) });
+      const wide = await page.evaluate<number>('document.documentElement.scrollWidth');
+      expect(wide).toBeLessThanOrEqual(width);
+    }
+    await list.click();
+    await page.waitForURL(/\/d\/kymo-alerts.*var-datasource=kymo/);
+    expect(errors).toEqual([]);
     await page.close();
   });
 });

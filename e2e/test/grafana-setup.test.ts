@@ -1,5 +1,8 @@
 import { execFile } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdirSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import type { Browser, Locator, Page } from 'playwright-core';
@@ -47,9 +50,14 @@ describe.skipIf(!here)('the page Set-up in a real Grafana', { timeout: 180_000 }
     await peers.stop();
   });
 
-  const openAs = async (user: typeof owner, theme = 'dark', viewport = WIDE) => {
+  const openAs = async (
+    user: typeof owner,
+    theme = 'dark',
+    viewport = WIDE,
+    pathname = '/setup',
+  ) => {
     const context = await signIn(browser, peers.grafana.url, { ...user, viewport });
-    return openPage(context, `${peers.grafana.url}/a/kymo-live-app/setup?theme=${theme}`);
+    return openPage(context, `${peers.grafana.url}/a/kymo-live-app${pathname}?theme=${theme}`);
   };
   const checked = (page: Page): Promise<void> =>
     page.locator('[data-testid=kymo-setup][data-checking=false]').waitFor({ timeout: 60_000 });
@@ -132,9 +140,39 @@ describe.skipIf(!here)('the page Set-up in a real Grafana', { timeout: 180_000 }
     expect(failed).toMatch(/does not reach an exporter \(502/);
     expect(failed).toMatch(/start the exporter \(kymo start\), or mend the URL/);
     await page.screenshot({ path: path.join(shots, 'setup-gone.png'), fullPage: true });
+    const home = (await openAs(users.Viewer, 'dark', WIDE, '')).page;
+    const card = home.locator('[data-testid=kymo-home-exporter][data-uid=kymo]');
+    await card.and(home.locator('[data-condition=unreachable]')).waitFor();
+    expect(await card.innerText()).toMatch(/not reachable.*start the exporter \(kymo start\)/s);
+    await home.screenshot({ path: path.join(shots, 'home-gone.png') });
     kymo = await kymo.restart();
     await becomes(page, 'kymo', 'datasource', 'ok');
+    await card.and(home.locator('[data-condition=ok], [data-condition=degraded]')).waitFor();
+    await home.context().close();
     await page.context().close();
+  });
+
+  test('is led to by Home, which one exporter that hangs does not hold up', async () => {
+    const silent = createServer();
+    silent.listen(0, '127.0.0.1');
+    await once(silent, 'listening');
+    const { port } = silent.address() as AddressInfo;
+    const url = `http://127.0.0.1:${port}`;
+    const settings = { name: 'Hangs', uid: 'hangs', access: 'proxy', url };
+    await peers.ask('POST', '/api/datasources', { ...settings, type: 'kymo-live-datasource' });
+    const { page } = await openAs(users.Viewer, 'dark', WIDE, '');
+    const card = page.getByTestId('kymo-home-exporter');
+    const [hangs, well] = ['hangs', 'kymo'].map((uid) =>
+      card.and(page.locator(`[data-uid=${uid}]`)),
+    );
+    await well.getByTestId('kymo-home-alerts').waitFor();
+    await hangs.getByText(/no answer within 10 s/).waitFor();
+    expect(await well.getByTestId('kymo-home-alerts').count()).toBe(1);
+    await page.screenshot({ path: path.join(shots, 'home-hangs.png') });
+    await page.context().close();
+    await peers.ask('DELETE', '/api/datasources/uid/hangs', {});
+    silent.closeAllConnections();
+    silent.close();
   });
 
   test('names the next step where no exporter is connected', async () => {
@@ -144,9 +182,11 @@ describe.skipIf(!here)('the page Set-up in a real Grafana', { timeout: 180_000 }
     await peers.ask('POST', '/api/plugins/kymo-live-app/settings', { enabled: true });
     const { page, errors } = await openAs(owner);
     await checked(page);
-    const empty = page.getByTestId('kymo-setup-empty');
+    const empty = page.getByTestId('kymo-no-exporter');
     expect(await empty.innerText()).toMatch(/Add a datasource of the type Kymo.*kymo provision/);
     await page.screenshot({ path: path.join(shots, 'setup-empty.png') });
+    await page.goto(`${peers.grafana.url}/a/kymo-live-app`);
+    await page.getByTestId('kymo-home').getByTestId('kymo-no-exporter').waitFor();
     // Grafana itself asks for flags of the new organisation before it knows it.
     expect(errors.filter((error) => !/OpenFeature|features\.grafana/.test(error))).toEqual([]);
     await page.context().close();

@@ -3,14 +3,13 @@ import { describe, expect, test } from 'vitest';
 import { curveShape } from '../src/panels/alerts/curve-shape.js';
 import {
   chipsOf,
-  countsOf,
   found,
   listed,
   newsOf,
   numberText,
   sortAlerts,
-  standingOf,
 } from '../src/panels/alerts/model.js';
+import { countsOf, standingOf } from '../src/shared/alert-standing.js';
 import { spanText } from '../src/shared/span-text.js';
 import { alertRow } from './alert-row.js';
 

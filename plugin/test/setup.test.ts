@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { checkDatasource, checkScraping, spanOf, type Target } from '../src/pages/setup/checks.js';
-import type { Peer, Reply } from '../src/pages/setup/peer.js';
+import type { Peer, Reply } from '../src/pages/peer.js';
 import { reportOf } from '../src/pages/setup/report.js';
 import type { Result } from '../src/pages/setup/result.js';
 

@@ -60,6 +60,9 @@ export const testIds = {
   alertDuration: 'kymo-alert-duration',
   alertSend: 'kymo-alert-send',
   home: 'kymo-home',
+  homeExporter: 'kymo-home-exporter',
+  homeAlerts: 'kymo-home-alerts',
+  noExporter: 'kymo-no-exporter',
   rules: 'kymo-rules',
   rulesSearch: 'kymo-rules-search',
   rulesShow: 'kymo-rules-show',
@@ -84,7 +87,6 @@ export const testIds = {
   setup: 'kymo-setup',
   setupCheck: 'kymo-setup-check',
   setupCopy: 'kymo-setup-copy',
-  setupEmpty: 'kymo-setup-empty',
   setupResult: 'kymo-setup-result',
   setupSection: 'kymo-setup-section',
 } as const;

@@ -1,41 +1,40 @@
+import { css } from '@emotion/css';
+import type { GrafanaTheme2 } from '@grafana/data';
 import { getDataSourceSrv, PluginPage } from '@grafana/runtime';
-import { LinkButton, TextLink } from '@grafana/ui';
+import { useStyles2 } from '@grafana/ui';
 import { testIds } from '../../shared/test-ids.js';
+import { dashboardsOf, type DashboardPart } from '../answers.js';
+import { NoExporter } from '../NoExporter.js';
+import { peerAt } from '../peer.js';
+import { usePolled } from '../use-polled.js';
+import { ExporterCard } from './ExporterCard.js';
 
-/** The app's first page: the exporters that are set up, and where to go on. */
+/** Milliseconds. */
+const INTERVAL = 60_000;
+
+/** The app's first page: how every exporter does, and where to go on. */
 export default function Home() {
+  const styles = useStyles2(stylesOf);
+  const { value: dashboards } = usePolled(findDashboards, INTERVAL);
   const sources = getDataSourceSrv().getList({ pluginId: 'kymo-live-datasource' });
   return (
     <PluginPage>
-      <div data-testid={testIds.home}>
-        <h3>Exporters</h3>
-        {sources.length === 0 ? (
-          <p>
-            No datasource of type Kymo is set up yet.{' '}
-            <TextLink href="/connections/datasources/new" inline>
-              Add one
-            </TextLink>{' '}
-            with the URL of an exporter.
-          </p>
-        ) : (
-          <ul>
-            {sources.map(({ uid, name }) => (
-              <li key={uid}>
-                {name}:{' '}
-                <TextLink href={`/a/kymo-live-app/rules?ds=${encodeURIComponent(uid)}`} inline>
-                  rules
-                </TextLink>
-              </li>
-            ))}
-          </ul>
-        )}
-        <LinkButton href="/dashboards?query=Live%20overview" icon="apps">
-          Dashboards
-        </LinkButton>{' '}
-        <LinkButton href="/a/kymo-live-app/rules" icon="bell" variant="secondary">
-          Rules
-        </LinkButton>
+      <div className={styles.cards} data-testid={testIds.home}>
+        {sources.map(({ uid, name, url = '' }) => (
+          <ExporterCard key={uid} uid={uid} name={name} url={url} dashboards={dashboards} />
+        ))}
+        {sources.length === 0 && <NoExporter />}
       </div>
     </PluginPage>
   );
 }
+
+/** Those that are provisioned, and others with their tag; `undefined` where they cannot be had. */
+async function findDashboards(): Promise<readonly DashboardPart[] | undefined> {
+  const asked = { tag: 'kymo', type: 'dash-db', limit: '30' };
+  return dashboardsOf((await peerAt('').get('/api/search', asked)).body);
+}
+
+const stylesOf = (theme: GrafanaTheme2) => ({
+  cards: css({ display: 'grid', gap: theme.spacing(2), maxWidth: theme.breakpoints.values.xl }),
+});

@@ -2,7 +2,7 @@ import { Button, ConfirmModal } from '@grafana/ui';
 import { useState } from 'react';
 import type { RulesDoor } from '../../shared/rules-door.js';
 import { testIds } from '../../shared/test-ids.js';
-import { messageOf, say } from './say.js';
+import { messageOf, say } from '../say.js';
 
 interface DeleteRuleProps {
   readonly door: RulesDoor;

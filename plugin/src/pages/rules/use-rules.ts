@@ -2,7 +2,7 @@ import type { RuntimeRulesAnswer } from '@kymo/contract';
 import { useCallback } from 'react';
 import { rulesDoorOf, type RulesDoor } from '../../shared/rules-door.js';
 import { rowsOf, type RuleRow } from './list/rows.js';
-import { usePolled, type Polled } from './use-polled.js';
+import { usePolled, type Polled } from '../use-polled.js';
 
 /** The rules of a datasource, and what can be done to them. */
 export interface RulesOf {

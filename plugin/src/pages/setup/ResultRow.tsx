@@ -2,6 +2,7 @@ import { css } from '@emotion/css';
 import type { GrafanaTheme2 } from '@grafana/data';
 import { Icon, useStyles2, useTheme2, type IconName } from '@grafana/ui';
 import { testIds } from '../../shared/test-ids.js';
+import { Words } from '../Words.js';
 import { STATE_WORDS, type Result, type ResultState } from './result.js';
 
 const looks: Readonly<
@@ -39,17 +40,6 @@ export function ResultRow({ check, state, detail, remedy }: Result) {
         )}
       </span>
     </li>
-  );
-}
-
-/** A text in which what is between backticks is to be typed. */
-function Words({ text }: { readonly text: string }) {
-  return (
-    <>
-      {text
-        .split('`')
-        .map((part, index) => (index % 2 === 1 ? <code key={index}>{part}</code> : part))}
-    </>
   );
 }
 

@@ -1,8 +1,10 @@
 import { css } from '@emotion/css';
-import { OrgRole, usePluginContext, type GrafanaTheme2 } from '@grafana/data';
+import { usePluginContext, type GrafanaTheme2 } from '@grafana/data';
 import { config, PluginPage } from '@grafana/runtime';
 import { Button, ClipboardButton, LinkButton, TextLink, useStyles2 } from '@grafana/ui';
 import { testIds } from '../../shared/test-ids.js';
+import { isAdmin } from '../admin.js';
+import { NoExporter } from '../NoExporter.js';
 import { reportOf } from './report.js';
 import { inShort } from './result.js';
 import { SectionView } from './SectionView.js';
@@ -59,7 +61,7 @@ export default function SetupPage() {
         {sections.map((section) => (
           <SectionView key={section.id} section={section} aside={<Settings uid={section.id} />} />
         ))}
-        {sections.length === 1 && <NoDatasource />}
+        {sections.length === 1 && <NoExporter />}
       </div>
     </PluginPage>
   );
@@ -67,37 +69,10 @@ export default function SetupPage() {
 
 const below = (path: string): string => `${config.appSubUrl}${path}`;
 
-const isAdmin = (): boolean => {
-  const { orgRole, isGrafanaAdmin } = config.bootData.user;
-  return isGrafanaAdmin || orgRole === OrgRole.Admin;
-};
-
 /** Where a datasource is set up, for who may. */
 function Settings({ uid }: { readonly uid: string }) {
   if (uid === '' || !isAdmin()) return null;
   return <TextLink href={`/connections/datasources/edit/${uid}`}>Settings</TextLink>;
-}
-
-function NoDatasource() {
-  return (
-    <section aria-label="Exporters" data-testid={testIds.setupEmpty}>
-      <h3>No exporter is connected</h3>
-      <p>
-        {isAdmin() ? (
-          <>
-            <TextLink href="/connections/datasources/new" inline>
-              Add a datasource
-            </TextLink>{' '}
-            of the type Kymo with the URL of an exporter
-          </>
-        ) : (
-          'Ask an administrator for a datasource of the type Kymo with the URL of an exporter'
-        )}
-        , or provision it with <code>kymo provision</code>. An exporter is started by{' '}
-        <code>kymo start</code>.
-      </p>
-    </section>
-  );
 }
 
 const stylesOf = (theme: GrafanaTheme2) => ({

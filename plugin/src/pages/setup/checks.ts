@@ -28,8 +28,8 @@ import {
   statsOf,
   type HealthPart,
   type PushedChannel,
-} from './answers.js';
-import type { Peer, Reply } from './peer.js';
+} from '../answers.js';
+import type { Peer, Reply } from '../peer.js';
 import { unknown, type Result } from './result.js';
 import type { Greeting } from './tries.js';
 import { wayFinding } from './way.js';

@@ -2,7 +2,7 @@ import { FieldType, LiveChannelScope, type DataFrame } from '@grafana/data';
 import { config, getGrafanaLiveSrv } from '@grafana/runtime';
 import { Subscription } from 'rxjs';
 import { fieldsOf } from '../../shared/json.js';
-import type { PushedChannel } from './answers.js';
+import type { PushedChannel } from '../answers.js';
 
 /** What the exporter says first over a WebSocket. */
 export interface Greeting {

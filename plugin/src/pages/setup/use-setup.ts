@@ -4,7 +4,7 @@ import { failed, grafanaFinding, liveFinding, pluginFinding } from '@kymo/contra
 import { useCallback, useEffect, useRef, useState } from 'react';
 import { fieldsOf } from '../../shared/json.js';
 import { checkDatasource, checkScraping } from './checks.js';
-import { peerAt } from './peer.js';
+import { peerAt } from '../peer.js';
 import type { Result, Section } from './result.js';
 import { tryChannels, tryWebSocket } from './tries.js';
 

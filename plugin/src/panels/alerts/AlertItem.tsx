@@ -2,13 +2,13 @@ import { css, cx } from '@emotion/css';
 import type { GrafanaTheme2 } from '@grafana/data';
 import { useStyles2, useTheme2 } from '@grafana/ui';
 import type { AlertRow } from '../../shared/alert-frames.js';
+import { standingOf, STANDING_LOOKS } from '../../shared/alert-standing.js';
 import { spanText } from '../../shared/span-text.js';
 import { testIds } from '../../shared/test-ids.js';
 import { Acknowledge } from './Acknowledge.js';
 import { AlertDetails } from './AlertDetails.js';
 import { AlertTitle, Chips } from './AlertTitle.js';
-import { LOOKS } from './looks.js';
-import { numberText, standingOf } from './model.js';
+import { numberText } from './model.js';
 import { acknowledgementText } from './texts.js';
 import type { Acting } from './use-alerts-door.js';
 
@@ -31,7 +31,7 @@ export function AlertItem({ row, acting, now, width, isOpen, onToggle }: AlertIt
   const theme = useTheme2();
   const styles = useStyles2(stylesOf);
   const standing = standingOf(row);
-  const { tone } = LOOKS[standing];
+  const { tone } = STANDING_LOOKS[standing];
   const stripe = tone === undefined ? theme.colors.border.strong : theme.colors[tone].main;
   const quiet = standing === 'acknowledged' || standing === 'resolved';
   const until = row.state === 'inactive' ? (row.resolvedAt ?? now) : now;

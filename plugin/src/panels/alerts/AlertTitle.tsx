@@ -3,9 +3,9 @@ import type { GrafanaTheme2 } from '@grafana/data';
 import { Icon, useStyles2, useTheme2 } from '@grafana/ui';
 import { memo } from 'react';
 import type { AlertRow } from '../../shared/alert-frames.js';
+import { STANDING_LOOKS, type Standing } from '../../shared/alert-standing.js';
 import { testIds } from '../../shared/test-ids.js';
-import { LOOKS } from './looks.js';
-import { chipsOf, type Standing } from './model.js';
+import { chipsOf } from './model.js';
 
 // Of an alert, what hardly ever changes while its value does: it is drawn again only where it has.
 
@@ -22,7 +22,7 @@ export const AlertTitle = memo(function AlertTitle(props: AlertTitleProps) {
   const { standing, name, fingerprint, isOpen, onToggle } = props;
   const theme = useTheme2();
   const styles = useStyles2(stylesOf);
-  const { word, icon, tone } = LOOKS[standing];
+  const { word, icon, tone } = STANDING_LOOKS[standing];
   const color = tone === undefined ? theme.colors.text.secondary : theme.colors[tone].text;
   return (
     <button

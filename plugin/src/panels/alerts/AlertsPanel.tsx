@@ -2,13 +2,13 @@ import { css } from '@emotion/css';
 import type { GrafanaTheme2, PanelProps } from '@grafana/data';
 import { Icon, Input, RadioButtonGroup, useStyles2 } from '@grafana/ui';
 import { memo, useMemo, useState } from 'react';
+import { AlertCounts } from '../../shared/AlertCounts.js';
 import { alertRows, datasourceOf } from '../../shared/alert-frames.js';
 import { PanelNotice } from '../../shared/PanelNotice.js';
 import { testIds } from '../../shared/test-ids.js';
 import { TrustBadge } from '../../shared/TrustBadge.js';
 import { trustOf } from '../../shared/trust.js';
 import { AlertList } from './AlertList.js';
-import { Counts } from './Counts.js';
 import { emptyNotice } from './empty-notice.js';
 import { found, listed, sortAlerts, type Show } from './model.js';
 import { News } from './News.js';
@@ -53,7 +53,7 @@ export function AlertsPanel({ data, options, width, height }: PanelProps<AlertsO
   return (
     <div className={styles.panel} data-testid={testIds.alertsPanel}>
       <div className={styles.head}>
-        <Counts rows={rows} />
+        <AlertCounts rows={rows} />
         {trust !== undefined && <TrustBadge trust={trust} />}
       </div>
       {height > TINY && frames.length > 0 && (

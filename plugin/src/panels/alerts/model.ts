@@ -1,33 +1,9 @@
 import type { AlertRow } from '../../shared/alert-frames.js';
+import { STANDINGS, standingOf } from '../../shared/alert-standing.js';
 import type { AlertsOptions } from './options.js';
 
 /** What is shown of the list. */
 export type Show = 'open' | 'acknowledged' | 'all';
-
-/** What an alert asks of people, the most urgent first. */
-export const STANDINGS = [
-  'emergency',
-  'critical',
-  'error',
-  'warning',
-  'info',
-  'pending',
-  'acknowledged',
-  'resolved',
-] as const;
-export type Standing = (typeof STANDINGS)[number];
-
-const SEVERITIES: ReadonlySet<string> = new Set(STANDINGS.slice(0, 5));
-
-/** How urgent an alert is: by its severity while it fires and nobody has taken it on. */
-export function standingOf({ state, severity, acknowledgedBy }: AlertRow): Standing {
-  if (state === 'inactive') return 'resolved';
-  if (acknowledgedBy !== null) return 'acknowledged';
-  if (state === 'pending') return 'pending';
-  const known = (severity ?? '').toLowerCase();
-  // One without a severity of ours may be anything: a warning is the middle.
-  return SEVERITIES.has(known) ? (known as Standing) : 'warning';
-}
 
 /** The most urgent first, then the newest; what never changes comes last, so that nothing jumps. */
 export function sortAlerts(rows: readonly AlertRow[]): AlertRow[] {
@@ -68,21 +44,6 @@ function textOf({ name, severity, state, summary, labels, acknowledgedBy, commen
   const pairs = Object.entries(labels).map(([label, value]) => `${label}=${value}`);
   const texts = [name, severity, state, summary, acknowledgedBy, comment, ...pairs];
   return texts.join('\n').toLowerCase();
-}
-
-/** How many there are of each standing, the most urgent first; none of those that there are not. */
-export function countsOf(
-  rows: readonly AlertRow[],
-): readonly { readonly standing: Standing; readonly count: number }[] {
-  const counts = new Map<Standing, number>();
-  for (const row of rows) {
-    const standing = standingOf(row);
-    counts.set(standing, (counts.get(standing) ?? 0) + 1);
-  }
-  return STANDINGS.flatMap((standing) => {
-    const count = counts.get(standing);
-    return count === undefined ? [] : [{ standing, count }];
-  });
 }
 
 /** A number with at most three significant digits. */

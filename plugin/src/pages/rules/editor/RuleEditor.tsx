@@ -9,7 +9,7 @@ import { DeleteRule } from '../DeleteRule.js';
 import { definitionOf } from '../form/definition.js';
 import type { RuleForm, Way } from '../form/form.js';
 import { problemsElsewhere } from '../form/problems.js';
-import { messageOf, say } from '../say.js';
+import { messageOf, say } from '../../say.js';
 import type { RulesOf } from '../use-rules.js';
 import { AlertFields } from './AlertFields.js';
 import { ExpressionField, PairsField, TextField } from './fields.js';

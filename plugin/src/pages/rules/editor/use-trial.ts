@@ -1,7 +1,7 @@
 import type { RuleRequest, RuleTestAnswer } from '@kymo/contract';
 import { useEffect, useRef, useState } from 'react';
 import type { PastRange, RuleCurve, RulesDoor } from '../../../shared/rules-door.js';
-import { messageOf } from '../say.js';
+import { messageOf } from '../../say.js';
 
 /** What is tried; `undefined` in place of a definition is not tried, only drawn. */
 export interface TrialRequest {

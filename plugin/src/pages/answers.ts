@@ -1,6 +1,7 @@
 import type { CallerAnswer, Health, Stats } from '@kymo/contract';
 import type { PushTarget, RuleState, Scraped } from '@kymo/contract/findings';
-import { fieldsOf, listOf } from '../../shared/json.js';
+import type { AlertUrgency } from '../shared/alert-standing.js';
+import { fieldsOf, listOf } from '../shared/json.js';
 
 /** What exporters and Prometheus answer, as far as it is looked at: of anything else nothing is left. */
 
@@ -15,9 +16,25 @@ export function healthOf(body: unknown): HealthPart | undefined {
   return typeof version === 'string' && Array.isArray(sources) ? (body as Health) : undefined;
 }
 
-export function statsOf(body: unknown): Pick<Stats, 'uptime' | 'history'> | undefined {
+export type StatsPart = Pick<Stats, 'uptime' | 'history'> & Partial<Pick<Stats, 'series'>>;
+
+export function statsOf(body: unknown): StatsPart | undefined {
   return number(fieldsOf(body).uptime) === undefined ? undefined : (body as Stats);
 }
+
+/** Alerts that are not over; `undefined` where it is no list of alerts. */
+export function alertsOf(body: unknown): AlertUrgency[] | undefined {
+  const { alerts } = fieldsOf(body);
+  if (!Array.isArray(alerts)) return undefined;
+  return alerts.map(fieldsOf).flatMap(({ state, labels, acknowledgement }) => {
+    const known = ACTIVE.find((one) => one === state);
+    if (known === undefined) return [];
+    const severity = text(fieldsOf(labels).severity) || null;
+    return [{ state: known, severity, acknowledgedBy: text(fieldsOf(acknowledgement).by) || null }];
+  });
+}
+
+const ACTIVE = ['pending', 'firing', 'recovering'] as const;
 
 export function callerOf(body: unknown): CallerAnswer | undefined {
   return typeof fieldsOf(body).mayWrite === 'boolean' ? (body as CallerAnswer) : undefined;
@@ -93,3 +110,18 @@ export function downOf(body: unknown): { scrapeUrl: string; lastError: string } 
 /** Whether it is an exporter that answers as Prometheus does. */
 export const isKymo = (buildinfo: unknown): boolean =>
   fieldsOf(fieldsOf(buildinfo).data).application === 'Kymo';
+
+/** A dashboard of Grafana. */
+export interface DashboardPart {
+  readonly uid: string;
+  readonly title: string;
+}
+
+/** Dashboards that a search has found; `undefined` where it is no answer to one. */
+export function dashboardsOf(body: unknown): DashboardPart[] | undefined {
+  if (!Array.isArray(body)) return undefined;
+  return body
+    .map(fieldsOf)
+    .map(({ uid, title }) => ({ uid: text(uid), title: text(title) }))
+    .filter(({ uid, title }) => uid !== '' && title !== '');
+}

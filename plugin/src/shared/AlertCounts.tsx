@@ -1,18 +1,16 @@
 import { css } from '@emotion/css';
 import type { GrafanaTheme2 } from '@grafana/data';
 import { Icon, useStyles2, useTheme2 } from '@grafana/ui';
-import type { AlertRow } from '../../shared/alert-frames.js';
-import { LOOKS } from './looks.js';
-import { countsOf } from './model.js';
+import { countsOf, STANDING_LOOKS, type AlertUrgency } from './alert-standing.js';
 
 /** How many alerts there are of each kind, the most urgent first. */
-export function Counts({ rows }: { readonly rows: readonly AlertRow[] }) {
+export function AlertCounts({ rows }: { readonly rows: readonly AlertUrgency[] }) {
   const theme = useTheme2();
   const styles = useStyles2(stylesOf);
   return (
     <div className={styles.counts}>
       {countsOf(rows).map(({ standing, count }) => {
-        const { word, icon, tone } = LOOKS[standing];
+        const { word, icon, tone } = STANDING_LOOKS[standing];
         const color = tone === undefined ? theme.colors.text.secondary : theme.colors[tone].text;
         return (
           <span key={standing} style={{ color }}>

@@ -1,6 +1,6 @@
 import { getBackendSrv, isFetchError } from '@grafana/runtime';
-import { lastValueFrom } from 'rxjs';
-import { fieldsOf } from '../../shared/json.js';
+import { lastValueFrom, timeout, TimeoutError } from 'rxjs';
+import { fieldsOf } from '../shared/json.js';
 
 /** What a server answered. */
 export interface Reply {
@@ -21,21 +21,29 @@ export interface Peer {
 
 const LONGEST = 200;
 
-/** @param root of all paths: `''` is Grafana itself, the URL of a datasource what is behind it */
-export function peerAt(root: string): Peer {
+/**
+ * @param root of all paths: `''` is Grafana itself, the URL of a datasource what is behind it
+ * @param patience milliseconds after which a question is given up; as long as Grafana has by default
+ */
+export function peerAt(root: string, patience = Infinity): Peer {
   return {
     async get(path, parameters = {}) {
       const query = new URLSearchParams(parameters).toString();
       const url = `${root}${path}${query === '' ? '' : `?${query}`}`;
       const options = { url, showErrorAlert: false, showSuccessAlert: false };
       try {
-        const answer = await lastValueFrom(getBackendSrv().fetch<unknown>(options));
+        const fetched = getBackendSrv().fetch<unknown>(options);
+        const answer = await lastValueFrom(
+          Number.isFinite(patience) ? fetched.pipe(timeout(patience)) : fetched,
+        );
         return replyOf(answer.status, answer.data, answer.headers.get('date'));
       } catch (thrown) {
         if (isFetchError<unknown>(thrown)) {
           return replyOf(thrown.status, thrown.data, null, thrown.statusText);
         }
-        return replyOf(0, undefined, null, String(thrown));
+        const gaveUp = thrown instanceof TimeoutError;
+        const words = gaveUp ? `no answer within ${patience / 1000} s` : String(thrown);
+        return replyOf(0, undefined, null, words);
       }
     },
   };

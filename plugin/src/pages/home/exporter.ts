@@ -1,0 +1,70 @@
+import {
+  datasourceFails,
+  historyFinding,
+  sourceFindings,
+  warning,
+  type Finding,
+} from '@kymo/contract/findings';
+import type { AlertUrgency } from '../../shared/alert-standing.js';
+import { spanText } from '../../shared/span-text.js';
+import { alertsOf, healthOf, scalarOf, statsOf, type HealthPart } from '../answers.js';
+import type { Peer } from '../peer.js';
+
+/** How an exporter does. `waiting`: it starts or ends. */
+export type Condition = 'ok' | 'degraded' | 'waiting' | 'unreachable';
+
+/** What an exporter says of itself. */
+export interface Exporter {
+  readonly condition: Condition;
+  /** What is wrong, and what to do about it; none where it is well. */
+  readonly findings: readonly Finding[];
+  /** Such as `up for 2 h`: those that are known. */
+  readonly figures: readonly string[];
+  /** Those that are pending or fire; `undefined` where they could not be had. */
+  readonly alerts: readonly AlertUrgency[] | undefined;
+}
+
+const CLIENTS = 'scalar(sum(kymo_live_connections))';
+
+/**
+ * Asks an exporter how it does. Never rejects.
+ * @param uid of its datasource
+ */
+export async function lookAt(uid: string, peer: Peer): Promise<Exporter> {
+  // First and alone: of one that does not answer nothing more is asked.
+  const { status, body, said } = await peer.get('/api/health');
+  const health = healthOf(body);
+  if (health === undefined) {
+    const findings = [datasourceFails(uid, status, said)];
+    return { condition: 'unreachable', findings, figures: [], alerts: undefined };
+  }
+  const [stats, clients, alerts] = await Promise.all([
+    peer.get('/api/stats').then((reply) => statsOf(reply.body)),
+    peer.get('/api/v1/query', { query: CLIENTS }).then((reply) => scalarOf(reply.body)),
+    peer.get('/api/alerts').then((reply) => alertsOf(reply.body)),
+  ]);
+  const figures = [`version ${health.version}`];
+  if (stats !== undefined) {
+    figures.push(`up for ${spanText(stats.uptime * 1000)}`);
+    if (stats.series !== undefined) figures.push(`${stats.series.count.toLocaleString()} series`);
+  }
+  if (clients !== undefined) {
+    figures.push(`${clients} live ${clients === 1 ? 'client' : 'clients'}`);
+  }
+  return { ...stateOf(health), figures, alerts };
+}
+
+function stateOf(health: HealthPart): Pick<Exporter, 'condition' | 'findings'> {
+  const { status } = health;
+  if (status === 'ok') return { condition: 'ok', findings: [] };
+  if (status === 'starting' || status === 'draining') {
+    const remedy = 'wait until it is ready; its log says how far it is';
+    return { condition: 'waiting', findings: [warning('exporter', `it is ${status}`, remedy)] };
+  }
+  const findings = [
+    ...sourceFindings(health),
+    ...(health.history === undefined ? [] : [historyFinding(health, undefined)]),
+  ].filter(({ state }) => state !== 'ok');
+  const unsaid = warning('exporter', `it is ${status}`, 'see the page Set-up, and its log');
+  return { condition: 'degraded', findings: findings.length > 0 ? findings : [unsaid] };
+}

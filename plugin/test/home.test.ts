@@ -1,0 +1,131 @@
+import { describe, expect, test } from 'vitest';
+import { dashboardsOf } from '../src/pages/answers.js';
+import { lookAt } from '../src/pages/home/exporter.js';
+import type { Peer, Reply } from '../src/pages/peer.js';
+import { countsOf } from '../src/shared/alert-standing.js';
+
+const source = { name: 'cpu', status: 'ok', duration: 0, failures: 0 };
+const health = { status: 'ok', version: '0.1.0', sources: [source] };
+const well = {
+  '/api/health': health,
+  '/api/stats': { uptime: 7200, series: { count: 512, limit: 50_000 } },
+  '/api/v1/query': { data: { resultType: 'scalar', result: [0, '1'] } },
+  '/api/alerts': { alerts: [] },
+};
+
+/** Answers paths with JSON, and anything else with 502; `asked` are those that it was asked for. */
+function peer(answers: Readonly<Record<string, unknown>>) {
+  const asked: string[] = [];
+  const get = (path: string): Promise<Reply> => {
+    asked.push(path);
+    return Promise.resolve(
+      path in answers
+        ? { status: 200, body: answers[path], said: 'no answer', date: undefined }
+        : { status: 502, body: {}, said: 'Bad Gateway', date: undefined },
+    );
+  };
+  return { asked, get } satisfies Peer & { asked: string[] };
+}
+
+const look = (change: Readonly<Record<string, unknown>>) =>
+  lookAt('kymo', peer({ ...well, ...change }));
+
+describe('an exporter on the home page', () => {
+  test('is well, with its figures', async () => {
+    expect(await look({})).toEqual({
+      condition: 'ok',
+      findings: [],
+      figures: ['version 0.1.0', 'up for 2 h', '512 series', '1 live client'],
+      alerts: [],
+    });
+  });
+
+  test('is degraded, with what has failed and what to do', async () => {
+    const failed = { ...source, name: 'disk', status: 'failed', error: 'no such file' };
+    const { condition, findings } = await look({
+      '/api/health': {
+        ...health,
+        status: 'degraded',
+        sources: [source, failed],
+        history: { error: 'disk full' },
+      },
+    });
+    expect(condition).toBe('degraded');
+    expect(findings.map(({ detail }) => detail)).toEqual(['disk: no such file', 'disk full']);
+    for (const { remedy } of findings) expect(remedy).toBeTruthy();
+  });
+
+  test.each(['degraded', 'limping'])('is degraded where it says %s and not why', async (status) => {
+    const { condition, findings } = await look({ '/api/health': { ...health, status } });
+    expect(condition).toBe('degraded');
+    expect(findings).toMatchObject([{ detail: `it is ${status}` }]);
+  });
+
+  test.each(['starting', 'draining'])('is to be waited for while %s', async (status) => {
+    const { condition, findings } = await look({ '/api/health': { ...health, status } });
+    expect(condition).toBe('waiting');
+    expect(findings).toMatchObject([{ detail: `it is ${status}` }]);
+  });
+
+  test('is asked nothing more where it does not answer', async () => {
+    const gone = peer({});
+    const { condition, findings, figures, alerts } = await lookAt('kymo', gone);
+    expect(condition).toBe('unreachable');
+    expect(findings[0]?.detail).toBe('kymo does not reach an exporter (502: Bad Gateway)');
+    expect(findings[0]?.remedy).toMatch(/start the exporter/);
+    expect([figures, alerts]).toEqual([[], undefined]);
+    expect(gone.asked).toEqual(['/api/health']);
+  });
+
+  test.each([undefined, 'Not Found', { database: 'ok', version: '12.4.0' }, []])(
+    'is not taken for what answers %j',
+    async (body) => {
+      expect((await look({ '/api/health': body })).condition).toBe('unreachable');
+    },
+  );
+
+  test('is shown with what it tells where it does not tell all', async () => {
+    const { condition, figures, alerts } = await lookAt('kymo', peer({ '/api/health': health }));
+    expect({ condition, figures, alerts }).toEqual({
+      condition: 'ok',
+      figures: ['version 0.1.0'],
+      alerts: undefined,
+    });
+  });
+
+  test('has its alerts counted by severity while they last and nobody has taken them on', async () => {
+    const alert = (state: unknown, severity?: string, by?: string) => ({
+      state,
+      labels: { severity },
+      acknowledgement: by === undefined ? null : { by },
+    });
+    const { alerts = [] } = await look({
+      '/api/alerts': {
+        alerts: [
+          alert('firing', 'info'),
+          alert('firing', 'critical'),
+          alert('recovering', 'critical'),
+          alert('firing'),
+          alert('firing', 'critical', 'ada'),
+          alert('pending', 'critical'),
+          alert('inactive', 'critical'),
+          alert(7),
+          null,
+        ],
+      },
+    });
+    expect(countsOf(alerts)).toEqual([
+      { standing: 'critical', count: 2 },
+      { standing: 'warning', count: 1 },
+      { standing: 'info', count: 1 },
+      { standing: 'pending', count: 1 },
+      { standing: 'acknowledged', count: 1 },
+    ]);
+  });
+});
+
+test('dashboards are those that a search has found', () => {
+  const found = { uid: 'kymo-host', title: 'Host' };
+  expect(dashboardsOf([{ ...found, url: '/d/kymo-host' }, { uid: 'x' }, null])).toEqual([found]);
+  expect(dashboardsOf({ message: 'Unauthorized' })).toBeUndefined();
+});
