@@ -28,10 +28,10 @@ ENTRYPOINT ["node", "/app/exporter/dist/main.js"]
 CMD ["start"]
 
 FROM grafana/grafana:12.4.0 AS grafana
-COPY --from=build /src/plugin/dist /opt/kymo/plugins/kymo-live-app
-COPY --from=build /src/provisioning /opt/kymo/provisioning
-ENV GF_PATHS_PLUGINS=/opt/kymo/plugins \
-    GF_PATHS_PROVISIONING=/opt/kymo/provisioning \
+COPY --from=build /src/plugin/dist /usr/share/kymo/plugins/kymo-live-app
+COPY --from=build /src/provisioning /usr/share/kymo/provisioning
+ENV GF_PATHS_PLUGINS=/usr/share/kymo/plugins \
+    GF_PATHS_PROVISIONING=/usr/share/kymo/provisioning \
     GF_PLUGINS_ALLOW_LOADING_UNSIGNED_PLUGINS=kymo-live-app,kymo-live-datasource,kymo-kpi-panel,kymo-heatmap-panel,kymo-protocols-panel,kymo-alerts-panel,kymo-analysis-panel \
     GF_ANALYTICS_REPORTING_ENABLED=false \
     GF_ANALYTICS_CHECK_FOR_UPDATES=false
