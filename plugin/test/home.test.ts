@@ -10,7 +10,7 @@ const well = {
   '/api/health': health,
   '/api/stats': { uptime: 7200, series: { count: 512, limit: 50_000 } },
   '/api/v1/query': { data: { resultType: 'scalar', result: [0, '1'] } },
-  '/api/alerts': { alerts: [] },
+  '/api/alerts/summary': { total: 0, counts: [] },
 };
 
 /** Answers paths with JSON, and anything else with 502; `asked` are those that it was asked for. */
@@ -94,32 +94,37 @@ describe('an exporter on the home page', () => {
   });
 
   test('has its alerts counted by severity while they last and nobody has taken them on', async () => {
-    const alert = (state: unknown, severity?: string, by?: string) => ({
-      state,
-      labels: { severity },
-      acknowledgement: by === undefined ? null : { by },
+    const kind = (
+      state: unknown,
+      severity: string | null,
+      count: unknown,
+      acknowledged = false,
+    ) => ({
+      ...{ state, severity, acknowledged, count },
     });
     const { alerts = [] } = await look({
-      '/api/alerts': {
-        alerts: [
-          alert('firing', 'info'),
-          alert('firing', 'critical'),
-          alert('recovering', 'critical'),
-          alert('firing'),
-          alert('firing', 'critical', 'ada'),
-          alert('pending', 'critical'),
-          alert('inactive', 'critical'),
-          alert(7),
+      '/api/alerts/summary': {
+        total: 10_012,
+        counts: [
+          kind('firing', 'info', 10_000),
+          kind('firing', 'critical', 1),
+          kind('recovering', 'critical', 1),
+          kind('firing', null, 3),
+          kind('firing', 'critical', 2, true),
+          kind('pending', 'critical', 4),
+          kind('inactive', 'critical', 1),
+          kind(7, null, 1),
+          kind('firing', 'critical', 'many'),
           null,
         ],
       },
     });
     expect(countsOf(alerts)).toEqual([
       { standing: 'critical', count: 2 },
-      { standing: 'warning', count: 1 },
-      { standing: 'info', count: 1 },
-      { standing: 'pending', count: 1 },
-      { standing: 'acknowledged', count: 1 },
+      { standing: 'warning', count: 3 },
+      { standing: 'info', count: 10_000 },
+      { standing: 'pending', count: 4 },
+      { standing: 'acknowledged', count: 2 },
     ]);
   });
 });

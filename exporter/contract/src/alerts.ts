@@ -12,3 +12,24 @@ export const AcknowledgeRequest = z.strictObject({
   until: z.union([z.string(), z.number()]).optional(),
 });
 export type AcknowledgeRequest = z.infer<typeof AcknowledgeRequest>;
+
+/** What an alert's label `severity` may be, the least first. */
+export const AlertSeverity = z.enum(['info', 'warning', 'error', 'critical', 'emergency']);
+
+/** Answer of `GET /api/alerts/summary`: how many alerts there are of each kind. */
+export const AlertSummaryAnswer = z.object({
+  /** As many as `GET /api/alerts` lists, with those resolved within the last 15 minutes. */
+  total: z.number(),
+  /** One for every kind of which there is any. */
+  counts: z.array(
+    z.object({
+      /** `inactive`: resolved within the last 15 minutes. */
+      state: z.enum(['inactive', 'pending', 'firing', 'recovering']),
+      /** `null` where the label is missing or anything else. */
+      severity: AlertSeverity.nullable(),
+      acknowledged: z.boolean(),
+      count: z.number(),
+    }),
+  ),
+});
+export type AlertSummaryAnswer = z.infer<typeof AlertSummaryAnswer>;

@@ -26,7 +26,7 @@ export type {
 } from './analysis.js';
 export { AnomaliesAnswer } from './anomalies.js';
 export type { AnomalyAnswer, ScoredSeries } from './anomalies.js';
-export { AcknowledgeRequest } from './alerts.js';
+export { AcknowledgeRequest, AlertSeverity, AlertSummaryAnswer } from './alerts.js';
 export { CallerAnswer } from './caller.js';
 export { errorBody } from './error.js';
 export type { ErrorBody, ErrorType } from './error.js';

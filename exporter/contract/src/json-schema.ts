@@ -11,13 +11,14 @@ import {
 import { AnomaliesAnswer } from './anomalies.js';
 import { Health } from './health.js';
 import { RuleRequest, RuleTestRequest } from './rules.js';
-import { AcknowledgeRequest } from './alerts.js';
+import { AcknowledgeRequest, AlertSummaryAnswer } from './alerts.js';
 import { SimulateRequest } from './simulate.js';
 import { Stats } from './stats.js';
 
 /** What bodies of answers and requests look like, by name. */
 export const bodySchemas = {
   AcknowledgeRequest,
+  AlertSummaryAnswer,
   AnomaliesAnswer,
   CorrelationsAnswer,
   ForecastAnswer,

@@ -2,6 +2,7 @@ import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type {
   ActiveFault,
+  AlertSummaryAnswer,
   FaultDescription,
   Health,
   RuleTestAnswer,
@@ -118,6 +119,8 @@ export interface AlertHistoryQuery {
 export interface AlertsDoor {
   /** All that are not inactive, and those that were resolved within the last 15 minutes. */
   list(): readonly object[];
+  /** How many of them there are of each kind. */
+  summary(): AlertSummaryAnswer;
   /** The newest first. */
   history(query: AlertHistoryQuery): Promise<readonly object[]>;
   /**

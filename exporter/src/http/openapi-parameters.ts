@@ -120,6 +120,7 @@ export const bodies: Readonly<
   '/api/metrics/correlations': { data: 'CorrelationsAnswer' },
   '/api/metrics/insights': { data: 'InsightsAnswer' },
   '/api/metrics/summary': { data: 'SummaryAnswer' },
+  '/api/alerts/summary': { whole: 'AlertSummaryAnswer' },
   '/api/alerts/:fingerprint/acknowledge': { request: 'AcknowledgeRequest' },
   '/api/rules': { request: 'RuleRequest' },
   '/api/rules/:id': { request: 'RuleRequest' },

@@ -78,6 +78,12 @@ export const routeTable: readonly DocumentedRoute[] = [
       'Alerts with their state and who has acknowledged them; those resolved for 15 minutes.',
   },
   {
+    path: '/api/alerts/summary',
+    methods: ['GET'],
+    summary:
+      'How many of them there are by state, severity and whether they are acknowledged: `{total, counts}`, short however many there are.',
+  },
+  {
     path: '/api/alerts/history',
     methods: ['GET'],
     summary:

@@ -1,5 +1,6 @@
 import type { AlertsDoor } from '../http/dependencies.js';
 import type { Clock } from '../lib/clock.js';
+import { alertSummary } from '../rules/alert-summary.js';
 import { alertAnswer } from '../rules/answers.js';
 import type { RuleService } from '../rules/rule-service.js';
 
@@ -7,6 +8,7 @@ import type { RuleService } from '../rules/rule-service.js';
 export function alertsDoor(rules: RuleService, clock: Clock): AlertsDoor {
   return {
     list: () => rules.engine.alerts().map(alertAnswer),
+    summary: () => alertSummary(rules.engine),
     history: async (query) => (await rules.log?.history(query)) ?? [],
     acknowledge: async (fingerprint, acknowledgement) =>
       alertAnswer(

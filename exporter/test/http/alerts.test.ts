@@ -20,6 +20,14 @@ describe('alerts', () => {
     ]);
   });
 
+  test('are counted without being listed', async () => {
+    const { url } = await serve({ alerts });
+    const answer = await fetch(`${url}/api/alerts/summary`);
+    expect(answer.headers.get('cache-control')).toBe('no-store');
+    expect(await answer.json()).toEqual({ total: 0, counts: [] });
+    expect((await fetch(`${url}/api/alerts/summary`, { method: 'POST' })).status).toBe(405);
+  });
+
   test('are acknowledged, and that is taken back', async () => {
     const { url } = await serve({ alerts });
     const path = `${url}/api/alerts/ab/acknowledge`;

@@ -63,6 +63,7 @@ export const simulator: Simulator = {
 
 export const alerts: AlertsDoor = {
   list: () => [{ fingerprint: 'ab' }],
+  summary: () => ({ total: 0, counts: [] }),
   history: (query) => Promise.resolve([query]),
   acknowledge: (fingerprint, acknowledgement) => {
     if (fingerprint === 'none') {

@@ -1,4 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest';
+import { AlertSummaryAnswer } from '@kymo/contract';
+import { alertSummary } from '../../src/rules/alert-summary.js';
 import { alertAnswer, alertsAnswer, rulesAnswer } from '../../src/rules/answers.js';
 import { World } from './world.js';
 
@@ -150,5 +152,29 @@ describe('the lists of alerts', () => {
     const [{ fingerprint }] = world.engine.alerts();
     // Go's hash/fnv of "alertname\xffHigh\xffid\xffx\xffseverity\xfferror\xff".
     expect(fingerprint).toBe('c94135a920876826');
+  });
+
+  it('are short however many there are', () => {
+    const many = new World(`groups:
+- name: c
+  rules:
+  - {alert: Many, expr: level > 0, labels: {severity: Critical}}
+  - {alert: Odd, expr: level > 0, labels: {severity: 'of {{ $labels.id }}'}}
+  - {alert: Slow, expr: level > 0, for: 1h}
+`);
+    expect(alertSummary(many.engine)).toEqual({ total: 0, counts: [] });
+    many.step(Object.fromEntries(Array.from({ length: 50 }, (_, id) => [`s${id}`, 1])));
+    const [first] = many.engine.alerts();
+    many.engine.acknowledge(first.fingerprint, { by: 'ann', comment: '', time: many.time });
+    const summary = alertSummary(many.engine);
+    expect(AlertSummaryAnswer.parse(summary)).toEqual(summary);
+    expect(summary.total).toBe(many.engine.alerts().length);
+    const not = { acknowledged: false };
+    expect(summary.counts).toEqual([
+      { state: 'firing', severity: 'critical', acknowledged: true, count: 1 },
+      { state: 'firing', severity: 'critical', ...not, count: 49 },
+      { state: 'firing', severity: null, ...not, count: 50 },
+      { state: 'pending', severity: null, ...not, count: 50 },
+    ]);
   });
 });

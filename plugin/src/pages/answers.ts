@@ -1,6 +1,6 @@
 import type { CallerAnswer, Health, Stats } from '@kymo/contract';
 import type { PushTarget, RuleState, Scraped } from '@kymo/contract/findings';
-import type { AlertUrgency } from '../shared/alert-standing.js';
+import type { AlertCount } from '../shared/alert-standing.js';
 import { fieldsOf, listOf } from '../shared/json.js';
 
 /** What exporters and Prometheus answer, as far as it is looked at: of anything else nothing is left. */
@@ -22,15 +22,17 @@ export function statsOf(body: unknown): StatsPart | undefined {
   return number(fieldsOf(body).uptime) === undefined ? undefined : (body as Stats);
 }
 
-/** Alerts that are not over; `undefined` where it is no list of alerts. */
-export function alertsOf(body: unknown): AlertUrgency[] | undefined {
-  const { alerts } = fieldsOf(body);
-  if (!Array.isArray(alerts)) return undefined;
-  return alerts.map(fieldsOf).flatMap(({ state, labels, acknowledgement }) => {
-    const known = ACTIVE.find((one) => one === state);
-    if (known === undefined) return [];
-    const severity = text(fieldsOf(labels).severity) || null;
-    return [{ state: known, severity, acknowledgedBy: text(fieldsOf(acknowledgement).by) || null }];
+/** How many alerts are not over, by kind; `undefined` where it is no summary of alerts. */
+export function alertCountsOf(body: unknown): AlertCount[] | undefined {
+  const { counts } = fieldsOf(body);
+  if (!Array.isArray(counts)) return undefined;
+  return counts.map(fieldsOf).flatMap((one) => {
+    const state = ACTIVE.find((known) => known === one.state);
+    const count = number(one.count);
+    if (state === undefined || count === undefined) return [];
+    // Who it was is not told, nor looked at.
+    const acknowledgedBy = one.acknowledged === true ? '' : null;
+    return [{ state, severity: text(one.severity) || null, acknowledgedBy, count }];
   });
 }
 

@@ -1,10 +1,10 @@
 import { css } from '@emotion/css';
 import type { GrafanaTheme2 } from '@grafana/data';
 import { Icon, useStyles2, useTheme2 } from '@grafana/ui';
-import { countsOf, STANDING_LOOKS, type AlertUrgency } from './alert-standing.js';
+import { countsOf, STANDING_LOOKS, type AlertCount } from './alert-standing.js';
 
 /** How many alerts there are of each kind, the most urgent first. */
-export function AlertCounts({ rows }: { readonly rows: readonly AlertUrgency[] }) {
+export function AlertCounts({ rows }: { readonly rows: readonly AlertCount[] }) {
   const theme = useTheme2();
   const styles = useStyles2(stylesOf);
   return (
@@ -14,7 +14,7 @@ export function AlertCounts({ rows }: { readonly rows: readonly AlertUrgency[] }
         const color = tone === undefined ? theme.colors.text.secondary : theme.colors[tone].text;
         return (
           <span key={standing} style={{ color }}>
-            <Icon name={icon} size="sm" /> {count} {word}
+            <Icon name={icon} size="sm" /> {count.toLocaleString()} {word}
           </span>
         );
       })}

@@ -19,6 +19,9 @@ const SEVERITIES: ReadonlySet<string> = new Set(STANDINGS.slice(0, 5));
 /** What of an alert tells how urgent it is. */
 export type AlertUrgency = Pick<AlertRow, 'state' | 'severity' | 'acknowledgedBy'>;
 
+/** Alerts of one urgency; one where no count is told. */
+export type AlertCount = AlertUrgency & { readonly count?: number };
+
 /** How urgent an alert is: by its severity while it fires and nobody has taken it on. */
 export function standingOf({ state, severity, acknowledgedBy }: AlertUrgency): Standing {
   if (state === 'inactive') return 'resolved';
@@ -31,12 +34,12 @@ export function standingOf({ state, severity, acknowledgedBy }: AlertUrgency): S
 
 /** How many there are of each standing, the most urgent first; none of those that there are not. */
 export function countsOf(
-  rows: readonly AlertUrgency[],
+  rows: readonly AlertCount[],
 ): readonly { readonly standing: Standing; readonly count: number }[] {
   const counts = new Map<Standing, number>();
   for (const row of rows) {
     const standing = standingOf(row);
-    counts.set(standing, (counts.get(standing) ?? 0) + 1);
+    counts.set(standing, (counts.get(standing) ?? 0) + (row.count ?? 1));
   }
   return STANDINGS.flatMap((standing) => {
     const count = counts.get(standing);

@@ -17,6 +17,11 @@ export function alertsRoutes(alerts: AlertsDoor, bodyLimit: number): Router {
   });
   router.all('/api/alerts', methodNotAllowed('GET', 'HEAD'));
 
+  router.route('/api/alerts/summary').get((_request, response) => {
+    response.set('Cache-Control', 'no-store').json(alerts.summary());
+  });
+  router.all('/api/alerts/summary', methodNotAllowed('GET', 'HEAD'));
+
   router.route('/api/alerts/history').get(async (request, response) => {
     const query = answered(() =>
       historyQuery(new QueryParameters(searchParametersOf(request.url))),

@@ -5,9 +5,9 @@ import {
   warning,
   type Finding,
 } from '@kymo/contract/findings';
-import type { AlertUrgency } from '../../shared/alert-standing.js';
+import type { AlertCount } from '../../shared/alert-standing.js';
 import { spanText } from '../../shared/span-text.js';
-import { alertsOf, healthOf, scalarOf, statsOf, type HealthPart } from '../answers.js';
+import { alertCountsOf, healthOf, scalarOf, statsOf, type HealthPart } from '../answers.js';
 import type { Peer } from '../peer.js';
 
 /** How an exporter does. `waiting`: it starts or ends. */
@@ -20,8 +20,8 @@ export interface Exporter {
   readonly findings: readonly Finding[];
   /** Such as `up for 2 h`: those that are known. */
   readonly figures: readonly string[];
-  /** Those that are pending or fire; `undefined` where they could not be had. */
-  readonly alerts: readonly AlertUrgency[] | undefined;
+  /** How many are pending or fire; `undefined` where they could not be had. */
+  readonly alerts: readonly AlertCount[] | undefined;
 }
 
 const CLIENTS = 'scalar(sum(kymo_live_connections))';
@@ -41,7 +41,7 @@ export async function lookAt(uid: string, peer: Peer): Promise<Exporter> {
   const [stats, clients, alerts] = await Promise.all([
     peer.get('/api/stats').then((reply) => statsOf(reply.body)),
     peer.get('/api/v1/query', { query: CLIENTS }).then((reply) => scalarOf(reply.body)),
-    peer.get('/api/alerts').then((reply) => alertsOf(reply.body)),
+    peer.get('/api/alerts/summary').then((reply) => alertCountsOf(reply.body)),
   ]);
   const figures = [`version ${health.version}`];
   if (stats !== undefined) {
