@@ -76,8 +76,16 @@ describe.skipIf(!here)('through a real Grafana', { timeout: 60_000 }, () => {
     const { Viewer, Editor, Admin } = callers;
     expect(Editor).toMatchObject({ name: 'Editor of the test (ada)', role: 'Editor' });
     expect(Admin).toMatchObject({ name: 'Admin of the test (adam)', mayWrite: true });
-    expect(Viewer).toMatchObject({ mayWrite: false });
+    expect(Viewer).toMatchObject({ mayWrite: false, role: 'Viewer', refusal: 'role' });
     expect(Viewer?.reason).toContain('Viewer of the test (vera) has the role Viewer');
+  });
+
+  test('a missing secret is told apart from a role, and nothing of the user is told', async () => {
+    for (const as of ['Viewer', 'Editor'] as const) {
+      const { text } = await ask('/api/caller', { as, uid: 'open' });
+      const refused = { name: null, role: null, mayWrite: false, refusal: 'secret' };
+      expect(JSON.parse(text)).toMatchObject(refused);
+    }
   });
 
   test.each(changes)('a Viewer is refused %s %s, but not reading', async (method, to, body) => {

@@ -22,6 +22,7 @@ const check = (change: Partial<Checked> = {}, client: Partial<Checked['client']>
     hasGrafanaLive: () => true,
     version: '0.1.0',
     caller: async () => ({ mayWrite: true, reason: null }),
+    role: 'Admin',
     ...change,
   });
 
@@ -54,7 +55,7 @@ describe('the health check', () => {
     [
       'the secret is not that of the exporter',
       { caller: async () => ({ mayWrite: false, reason: 'the datasource sends no secret' }) },
-      /cannot be acknowledged: the datasource sends no secret\.$/,
+      /cannot be acknowledged\. The datasource sends no secret\.$/,
     ],
     ['Live is off', { transport: 'live', hasGrafanaLive: () => false }, /Live is switched off/],
     ['all is well', { transport: 'live' }, /2 expressions come through Grafana Live\.$/],

@@ -11,6 +11,7 @@ const well = {
   '/api/stats': { uptime: 7200, series: { count: 512, limit: 50_000 } },
   '/api/v1/query': { data: { resultType: 'scalar', result: [0, '1'] } },
   '/api/alerts/summary': { total: 0, counts: [] },
+  '/api/caller': { mayWrite: true, refusal: null },
 };
 
 /** Answers paths with JSON, and anything else with 502; `asked` are those that it was asked for. */
@@ -27,8 +28,8 @@ function peer(answers: Readonly<Record<string, unknown>>) {
   return { asked, get } satisfies Peer & { asked: string[] };
 }
 
-const look = (change: Readonly<Record<string, unknown>>) =>
-  lookAt('kymo', peer({ ...well, ...change }));
+const look = (change: Readonly<Record<string, unknown>>, role = 'Editor') =>
+  lookAt('kymo', peer({ ...well, ...change }), role);
 
 describe('an exporter on the home page', () => {
   test('is well, with its figures', async () => {
@@ -37,6 +38,7 @@ describe('an exporter on the home page', () => {
       findings: [],
       figures: ['version 0.1.0', 'up for 2 h', '512 series', '1 live client'],
       alerts: [],
+      whyNot: undefined,
     });
   });
 
@@ -69,7 +71,7 @@ describe('an exporter on the home page', () => {
 
   test('is asked nothing more where it does not answer', async () => {
     const gone = peer({});
-    const { condition, findings, figures, alerts } = await lookAt('kymo', gone);
+    const { condition, findings, figures, alerts } = await lookAt('kymo', gone, 'Editor');
     expect(condition).toBe('unreachable');
     expect(findings[0]?.detail).toBe('kymo does not reach an exporter (502: Bad Gateway)');
     expect(findings[0]?.remedy).toMatch(/start the exporter/);
@@ -85,12 +87,29 @@ describe('an exporter on the home page', () => {
   );
 
   test('is shown with what it tells where it does not tell all', async () => {
-    const { condition, figures, alerts } = await lookAt('kymo', peer({ '/api/health': health }));
-    expect({ condition, figures, alerts }).toEqual({
+    const asked = peer({ '/api/health': health });
+    const { condition, figures, alerts, whyNot } = await lookAt('kymo', asked, 'Editor');
+    expect({ condition, figures, alerts, whyNot }).toEqual({
       condition: 'ok',
       figures: ['version 0.1.0'],
       alerts: undefined,
+      whyNot: undefined,
     });
+  });
+
+  test('is said to take no changes to who could make them, and not to who only looks', async () => {
+    const caller = {
+      ...{ name: null, role: null, mayWrite: false, refusal: 'secret' },
+      ...{ reason: 'the datasource sends no secret', remedy: 'set it' },
+    };
+    const as = async (role: string) => {
+      const { condition, whyNot } = await look({ '/api/caller': caller }, role);
+      expect(condition).toBe('ok');
+      return whyNot;
+    };
+    expect(await as('Admin')).toBe('The datasource sends no secret. Set it.');
+    expect(await as('Editor')).toMatch(/Ask an administrator .* the secret/);
+    expect(await as('Viewer')).toBeUndefined();
   });
 
   test('has its alerts counted by severity while they last and nobody has taken them on', async () => {

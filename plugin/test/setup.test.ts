@@ -11,7 +11,14 @@ const well = {
   '/api/health': { status: 'ok', version: '0.1.0', sources: [source] },
   '/api/stats': { uptime: 7200, history: { bytes: 2 ** 20, pendingBytes: 0, dropped: 0 } },
   '/api/v1/rules': { data: { groups: [{ rules: [rule] }] } },
-  '/api/caller': { name: 'Ada (ada)', role: 'Editor', mayWrite: true, reason: null },
+  '/api/caller': {
+    name: 'Ada (ada)',
+    role: 'Editor',
+    mayWrite: true,
+    refusal: null,
+    reason: null,
+    remedy: null,
+  },
   '/api/live/channels': {
     channels: [{ name: 'load', interval: 1000 }],
     grafanas: [{ url: 'http://g', stream: 'kymo', lag: 3, error: null }],

@@ -57,7 +57,7 @@ export const routeTable: readonly DocumentedRoute[] = [
     path: '/api/caller',
     methods: ['GET'],
     summary:
-      'Who the exporter takes the caller for, whether their changes are taken, and why not: `{name, role, mayWrite, reason}`.',
+      'Who the exporter takes the caller for, whether their changes are taken, and why not: `{name, role, mayWrite, refusal, reason, remedy}`; `refusal` is `role`, `secret`, `identity`, `unavailable` or `write`, see [security.md](security.md).',
   },
   { path: '/-/healthy', methods: ['GET'], summary: '200 while the process lives.' },
   {

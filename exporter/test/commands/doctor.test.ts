@@ -106,7 +106,14 @@ const grafana = {
   '/api/frontend/settings': frontend(),
   [app]: { enabled: true, info: { version } },
   [`${PROXY}/api/health`]: { version },
-  [`${PROXY}/api/caller`]: { name: 'Ada (ada)', role: 'Editor', mayWrite: true, reason: null },
+  [`${PROXY}/api/caller`]: {
+    name: 'Ada (ada)',
+    role: 'Editor',
+    mayWrite: true,
+    refusal: null,
+    reason: null,
+    remedy: null,
+  },
 };
 const options = { live: `${PROXY}/api/live`, authorization: AUTHORIZATION };
 
@@ -231,7 +238,9 @@ describe('kymo doctor', () => {
     name: null,
     role: null,
     mayWrite: false,
+    refusal: 'secret',
     reason: 'the datasource sends no secret',
+    remedy: 'set the same secret on both sides',
   };
   it.each<[string, Answers, string, Finding['state'], string]>([
     [

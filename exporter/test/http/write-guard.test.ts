@@ -96,21 +96,46 @@ describe('through a Grafana that is trusted', () => {
     },
   );
 
-  test('everybody learns who they are taken for', async () => {
-    const { served, token } = await setUp();
+  test('everybody learns who they are taken for, and what they are refused for', async () => {
+    const { clock, grafana, served, token } = await setUp();
     const asked = async (headers: Record<string, string>): Promise<CallerAnswer> =>
       (await (await fetch(`${served.url}/api/caller`, { headers })).json()) as CallerAnswer;
     expect(await asked(through(await token()))).toEqual({
       name: 'Ada (ada)',
       role: 'Editor',
       mayWrite: true,
+      refusal: null,
       reason: null,
+      remedy: null,
     });
-    expect(await asked(through(await token({ claims: { role: 'Viewer' } })))).toMatchObject({
+    const viewer = await token({ claims: { role: 'Viewer' } });
+    expect(await asked(through(viewer))).toEqual({
+      name: 'Ada (ada)',
+      role: 'Viewer',
       mayWrite: false,
-      reason: expect.stringContaining('Viewer') as string,
+      refusal: 'role',
+      reason: expect.stringContaining('has the role Viewer') as string,
+      remedy: expect.stringContaining('for the role Editor') as string,
     });
     expect(await asked({})).toMatchObject({ name: null, mayWrite: true });
+    // Without the right secret the token is not looked at, so that nothing is told of its owner.
+    for (const [secret, why] of [
+      ['', 'sends no secret'],
+      ['another secret of the test', 'is wrong'],
+    ]) {
+      expect(await asked(through(viewer, secret))).toEqual({
+        ...{ name: null, role: null, mayWrite: false, refusal: 'secret' },
+        reason: expect.stringContaining(why) as string,
+        remedy: expect.stringContaining('grafana[].secret_file') as string,
+      });
+    }
+    expect(await asked(through(await token({ life: -31 })))).toMatchObject({
+      ...{ name: null, mayWrite: false, refusal: 'identity', remedy: null },
+    });
+    expect(await asked({ 'x-forwarded-for': '10.0.0.1' })).toMatchObject({ refusal: 'write' });
+    await grafana.stop();
+    clock.advance(25 * 3_600_000);
+    expect(await asked(through(await token()))).toMatchObject({ refusal: 'unavailable' });
     expect(served.server.refused.size).toBe(0);
   });
 });

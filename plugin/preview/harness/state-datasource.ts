@@ -29,7 +29,14 @@ export class StateDataSource implements PageDataSource {
   readonly playback = new LivePlayback();
   readonly alerts = {
     caller: (): Promise<CallerAnswer> =>
-      Promise.resolve({ name: null, role: null, mayWrite: true, reason: null }),
+      Promise.resolve({
+        name: null,
+        role: null,
+        mayWrite: true,
+        refusal: null,
+        reason: null,
+        remedy: null,
+      }),
     pastOf: () => Promise.resolve([]),
     curveOf: () => Promise.resolve(undefined),
   };

@@ -31,6 +31,7 @@ import { findingsOf, withFindings } from './kinds/analysis.js';
 import { KINDS } from './kinds/index.js';
 import type { Doors, Kind, Target } from './kinds/kind.js';
 import type { Playback } from '../shared/playback.js';
+import { roleHere } from '../shared/role.js';
 import { Channels } from './live/channels.js';
 import type { LiveConnection } from './live/connection.js';
 import { hasGrafanaLive, watchChannel } from './live/grafana-live.js';
@@ -278,6 +279,7 @@ export class KymoDataSource extends DataSourceApi<KymoQuery, KymoOptions> {
       hasGrafanaLive,
       version: this.meta.info.version,
       caller: () => this.alerts.caller(),
+      role: roleHere(),
     });
   }
 }

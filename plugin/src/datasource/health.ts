@@ -1,6 +1,7 @@
 import type { TestDataSourceResponse } from '@grafana/data';
 import type { CallerAnswer } from '@kymo/contract';
 import { fieldsOf, listOf } from '../shared/json.js';
+import { whyNotOf } from '../shared/why-not.js';
 import { messageOf } from './live/past.js';
 import type { PrometheusClient } from './prometheus.js';
 import type { Transport } from './query.js';
@@ -17,7 +18,9 @@ export interface Checked {
   /** Version of the plugin. */
   readonly version: string;
   /** Who the exporter takes us for. */
-  readonly caller: () => Promise<Pick<CallerAnswer, 'mayWrite' | 'reason'>>;
+  readonly caller: () => Promise<Partial<CallerAnswer>>;
+  /** Of the signed-in user in Grafana. */
+  readonly role: string;
 }
 
 /** Milliseconds by which clocks may differ without anybody being told. */
@@ -104,10 +107,10 @@ function describeClocks(ahead: number): string {
   return `Its clock and that of this browser differ by ${seconds} s: time ranges are off by as much.`;
 }
 
-async function describeWriting({ caller }: Checked): Promise<string> {
+async function describeWriting({ caller, role }: Checked): Promise<string> {
   try {
-    const { mayWrite, reason } = await caller();
-    return mayWrite ? '' : `Alerts cannot be acknowledged: ${reason ?? 'you may look only'}.`;
+    const whyNot = whyNotOf(await caller(), role);
+    return whyNot === undefined ? '' : `Alerts cannot be acknowledged. ${whyNot}`;
   } catch {
     // Looking is what this is about.
     return '';

@@ -62,6 +62,7 @@ export const testIds = {
   home: 'kymo-home',
   homeExporter: 'kymo-home-exporter',
   homeAlerts: 'kymo-home-alerts',
+  homeWhyNot: 'kymo-home-why-not',
   noExporter: 'kymo-no-exporter',
   rules: 'kymo-rules',
   rulesSearch: 'kymo-rules-search',

@@ -58,13 +58,11 @@ export function callerFinding(answer: CallerAnswer | undefined): Finding {
   if (answer === undefined) {
     return warning('caller', 'unknown', 'bring the exporter to this version');
   }
-  const { name, role, mayWrite, reason } = answer;
+  const { name, role, mayWrite, reason, remedy } = answer;
   if (mayWrite) {
     return ok('caller', `known as ${name ?? 'this machine'}${role === null ? '' : ` (${role})`}`);
   }
-  const remedy =
-    'for acknowledging in Grafana, give both sides one secret (docs/security.md); Viewers may not in any case';
-  return warning('caller', reason ?? 'changes are not taken', remedy);
+  return warning('caller', reason ?? 'changes are not taken', remedy ?? 'see docs/security.md');
 }
 
 /** A Grafana that an exporter pushes to, as `/api/live/channels` has it. */

@@ -23,14 +23,37 @@ export interface WriteGuardOptions {
   readonly clock: Clock;
 }
 
-/** Why somebody may not make changes, and what it is counted as. */
-class Refusal extends HttpError {
-  readonly limit: string;
+/** What refused requests are counted as. */
+type Limit = 'role' | 'secret' | 'identity' | 'write';
 
-  constructor(limit: string, message: string, cause?: KymoError) {
+interface RefusalDetails {
+  /** What to do; left out where the reason says it. */
+  readonly remedy?: string;
+  /** Who it is, where that was verified. */
+  readonly caller?: Caller;
+  readonly cause?: KymoError;
+}
+
+/** Why somebody may not make changes. */
+export class Refusal extends HttpError {
+  readonly limit: Limit;
+  readonly reason: string;
+  readonly remedy: string | undefined;
+  readonly caller: Caller | undefined;
+
+  constructor(limit: Limit, reason: string, { remedy, caller, cause }: RefusalDetails = {}) {
     const unavailable = cause?.code === 'keys_unavailable';
+    const message = remedy === undefined ? reason : `${reason}; ${remedy}`;
     super(unavailable ? 503 : 403, unavailable ? 'unavailable' : 'forbidden', message);
     this.limit = limit;
+    this.reason = reason;
+    this.remedy = remedy;
+    this.caller = caller;
+  }
+
+  /** As callers are told. */
+  get refusal(): Limit | 'unavailable' {
+    return this.status === 503 ? 'unavailable' : this.limit;
   }
 }
 
@@ -84,17 +107,16 @@ export class WriteGuard {
     const trusting = this.#grafanas.filter((grafana) => grafana.knows(secret));
     if (trusting.length === 0) throw noSecret(this.#grafanas.length > 0, secret !== '');
     if (token === '') {
-      throw new Refusal(
-        'identity',
-        'Grafana did not say who asks (X-Grafana-Id); changes need a user who is signed in',
-      );
+      throw new Refusal('identity', 'Grafana did not say who asks (X-Grafana-Id)', {
+        remedy: 'changes need a user who is signed in',
+      });
     }
     const caller = await firstOf(trusting, token);
     if (MAY_WRITE.includes(caller.role)) return caller;
     throw new Refusal(
       'role',
-      `${caller.name} has the role ${caller.role} in Grafana, and changes are made by Editors and ` +
-        'Admins; ask an administrator of Grafana for the role Editor',
+      `${caller.name} has the role ${caller.role} in Grafana, and changes are made by Editors and Admins`,
+      { caller, remedy: 'ask an administrator of Grafana for the role Editor' },
     );
   }
 }
@@ -110,7 +132,7 @@ async function firstOf(grafanas: readonly GrafanaIdentity[], token: string): Pro
       last = thrown;
     }
   }
-  throw new Refusal('identity', last?.message ?? '', last);
+  throw new Refusal('identity', last?.message ?? '', { cause: last });
 }
 
 function noSecret(configured: boolean, given: boolean): Refusal {
@@ -119,9 +141,10 @@ function noSecret(configured: boolean, given: boolean): Refusal {
   if (!configured) {
     return new Refusal(
       'secret',
-      `this exporter takes no changes through Grafana, since it cannot tell who makes them; ${remedy}`,
+      'this exporter takes no changes through Grafana, since it cannot tell who makes them',
+      { remedy },
     );
   }
   const what = given ? 'the secret of the datasource is wrong' : 'the datasource sends no secret';
-  return new Refusal('secret', `${what}, so that changes through it are not taken; ${remedy}`);
+  return new Refusal('secret', `${what}, so that changes through it are not taken`, { remedy });
 }

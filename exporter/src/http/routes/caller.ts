@@ -1,7 +1,7 @@
 import type { CallerAnswer } from '@kymo/contract';
 import { Router, type Request } from 'express';
-import { HttpError, methodNotAllowed } from '../http-error.js';
-import type { WriteGuard } from '../identity/write-guard.js';
+import { methodNotAllowed } from '../http-error.js';
+import { Refusal, type WriteGuard } from '../identity/write-guard.js';
 
 /** Who the exporter takes a caller for, and whether they may make changes. */
 export function callerRoutes(guard: WriteGuard): Router {
@@ -16,9 +16,10 @@ export function callerRoutes(guard: WriteGuard): Router {
 async function answerOf(guard: WriteGuard, request: Request): Promise<CallerAnswer> {
   try {
     const { name = null, role = null } = await guard.callerOf(request);
-    return { name, role, mayWrite: true, reason: null };
+    return { name, role, mayWrite: true, refusal: null, reason: null, remedy: null };
   } catch (thrown) {
-    if (!(thrown instanceof HttpError)) throw thrown;
-    return { name: null, role: null, mayWrite: false, reason: thrown.message };
+    if (!(thrown instanceof Refusal)) throw thrown;
+    const { caller: { name = null, role = null } = {}, refusal, reason, remedy = null } = thrown;
+    return { name, role, mayWrite: false, refusal, reason, remedy };
   }
 }

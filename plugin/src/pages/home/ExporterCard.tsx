@@ -10,6 +10,7 @@ import {
 } from '@grafana/ui';
 import { useCallback } from 'react';
 import { AlertCounts } from '../../shared/AlertCounts.js';
+import { roleHere } from '../../shared/role.js';
 import { testIds } from '../../shared/test-ids.js';
 import type { DashboardPart } from '../answers.js';
 import { peerAt } from '../peer.js';
@@ -49,7 +50,7 @@ const LOOKS: Readonly<
 /** How one exporter does, asked by itself: one that hangs holds up no other. */
 export function ExporterCard({ uid, name, url, dashboards }: ExporterCardProps) {
   const styles = useStyles2(stylesOf);
-  const ask = useCallback(() => lookAt(uid, peerAt(url, PATIENCE)), [uid, url]);
+  const ask = useCallback(() => lookAt(uid, peerAt(url, PATIENCE), roleHere()), [uid, url]);
   const { value: exporter } = usePolled(ask, INTERVAL);
   return (
     <section
@@ -75,6 +76,12 @@ export function ExporterCard({ uid, name, url, dashboards }: ExporterCardProps) 
           {exporter.findings.length > 0 && <Findings findings={exporter.findings} />}
           {exporter.condition !== 'unreachable' && (
             <Alerts uid={uid} alerts={exporter.alerts} dashboards={dashboards} />
+          )}
+          {exporter.whyNot !== undefined && (
+            <div className={styles.whyNot} data-testid={testIds.homeWhyNot}>
+              <Icon name="lock" size="sm" /> Alerts cannot be acknowledged, nor rules changed.{' '}
+              {exporter.whyNot}
+            </div>
           )}
         </>
       )}
@@ -171,6 +178,7 @@ const stylesOf = (theme: GrafanaTheme2) => ({
   name: css({ margin: 0, overflowWrap: 'anywhere' }),
   figure: css({ color: theme.colors.text.secondary }),
   loading: css({ margin: 0 }),
+  whyNot: css({ color: theme.colors.text.secondary, overflowWrap: 'anywhere' }),
   findings: css({ margin: 0, padding: 0, listStyle: 'none', overflowWrap: 'anywhere' }),
   remedy: css({ display: 'block', color: theme.colors.text.secondary }),
 });

@@ -7,7 +7,15 @@ import {
 } from '@kymo/contract/findings';
 import type { AlertCount } from '../../shared/alert-standing.js';
 import { spanText } from '../../shared/span-text.js';
-import { alertCountsOf, healthOf, scalarOf, statsOf, type HealthPart } from '../answers.js';
+import { onlyLooks, whyNotOf } from '../../shared/why-not.js';
+import {
+  alertCountsOf,
+  callerOf,
+  healthOf,
+  scalarOf,
+  statsOf,
+  type HealthPart,
+} from '../answers.js';
 import type { Peer } from '../peer.js';
 
 /** How an exporter does. `waiting`: it starts or ends. */
@@ -22,6 +30,8 @@ export interface Exporter {
   readonly figures: readonly string[];
   /** How many are pending or fire; `undefined` where they could not be had. */
   readonly alerts: readonly AlertCount[] | undefined;
+  /** Why it takes no changes from who could make them; `undefined` where it does, or of who may only look. */
+  readonly whyNot: string | undefined;
 }
 
 const CLIENTS = 'scalar(sum(kymo_live_connections))';
@@ -29,19 +39,27 @@ const CLIENTS = 'scalar(sum(kymo_live_connections))';
 /**
  * Asks an exporter how it does. Never rejects.
  * @param uid of its datasource
+ * @param role of the signed-in user in Grafana
  */
-export async function lookAt(uid: string, peer: Peer): Promise<Exporter> {
+export async function lookAt(uid: string, peer: Peer, role: string): Promise<Exporter> {
   // First and alone: of one that does not answer nothing more is asked.
   const { status, body, said } = await peer.get('/api/health');
   const health = healthOf(body);
   if (health === undefined) {
     const findings = [datasourceFails(uid, status, said)];
-    return { condition: 'unreachable', findings, figures: [], alerts: undefined };
+    return {
+      condition: 'unreachable',
+      findings,
+      figures: [],
+      alerts: undefined,
+      whyNot: undefined,
+    };
   }
-  const [stats, clients, alerts] = await Promise.all([
+  const [stats, clients, alerts, caller] = await Promise.all([
     peer.get('/api/stats').then((reply) => statsOf(reply.body)),
     peer.get('/api/v1/query', { query: CLIENTS }).then((reply) => scalarOf(reply.body)),
     peer.get('/api/alerts/summary').then((reply) => alertCountsOf(reply.body)),
+    peer.get('/api/caller').then((reply) => callerOf(reply.body) ?? {}),
   ]);
   const figures = [`version ${health.version}`];
   if (stats !== undefined) {
@@ -51,7 +69,8 @@ export async function lookAt(uid: string, peer: Peer): Promise<Exporter> {
   if (clients !== undefined) {
     figures.push(`${clients} live ${clients === 1 ? 'client' : 'clients'}`);
   }
-  return { ...stateOf(health), figures, alerts };
+  const whyNot = onlyLooks(role) ? undefined : whyNotOf(caller, role);
+  return { ...stateOf(health), figures, alerts, whyNot };
 }
 
 function stateOf(health: HealthPart): Pick<Exporter, 'condition' | 'findings'> {

@@ -1,6 +1,8 @@
-import type { RuntimeRulesAnswer } from '@kymo/contract';
+import type { CallerAnswer, RuntimeRulesAnswer } from '@kymo/contract';
 import { useCallback } from 'react';
 import { rulesDoorOf, type RulesDoor } from '../../shared/rules-door.js';
+import { roleHere } from '../../shared/role.js';
+import { whyNotOf } from '../../shared/why-not.js';
 import { rowsOf, type RuleRow } from './list/rows.js';
 import { usePolled, type Polled } from '../use-polled.js';
 
@@ -23,11 +25,9 @@ export function useRules(ds: string): Polled<RulesOf> {
       door.states(),
       door.made(),
       // Where it cannot be known, trying tells.
-      door.caller().catch(() => undefined),
+      door.caller().catch((): Partial<CallerAnswer> => ({})),
     ]);
-    const refused =
-      caller?.mayWrite === false ? (caller.reason ?? 'You may look only.') : undefined;
-    const whyNot = refused ?? made.problem ?? undefined;
+    const whyNot = whyNotOf(caller, roleHere()) ?? made.problem ?? undefined;
     return { door, made, rows: rowsOf(states, made.rules, made.problem), whyNot };
   }, [ds]);
   return usePolled(ask, INTERVAL);

@@ -1,6 +1,8 @@
 import type { CallerAnswer } from '@kymo/contract';
 import { useEffect, useState } from 'react';
 import { alertsDoorOf, type AlertsDoor } from '../../shared/alerts-door.js';
+import { roleHere } from '../../shared/role.js';
+import { whyNotOf } from '../../shared/why-not.js';
 
 /** What can be done with the alerts of a datasource, and whether the user may. */
 export interface Acting {
@@ -35,5 +37,5 @@ async function open(uid: string | undefined, set: (acting: Acting) => void): Pro
   set({ door, whyNot: undefined });
   // Where it cannot be known, trying tells.
   const caller = await door.caller().catch((): Partial<CallerAnswer> => ({}));
-  if (caller.mayWrite === false) set({ door, whyNot: caller.reason ?? 'You may look only.' });
+  set({ door, whyNot: whyNotOf(caller, roleHere()) });
 }
