@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { escapeForRegex, withIntervals } from '../src/datasource/interpolation.js';
+import { seriesName } from '../src/datasource/legend.js';
 import { migrateQuery } from '../src/datasource/query.js';
 
 describe('a saved query', () => {
@@ -31,6 +32,15 @@ describe('a saved query', () => {
     const stock = { refId: 'A', expr: 'up', legendFormat: '{{a}}', interval: '5s', range: true };
     expect(migrateQuery(stock)).toMatchObject({ kind: 'live', legend: '{{a}}', interval: '5s' });
     expect(migrateQuery({ refId: 'A', expr: 'up', instant: true }).kind).toBe('instant');
+  });
+
+  test('with the automatic legend of the stock Prometheus datasource has none of its own', () => {
+    const stock = { refId: 'A', expr: 'up', legendFormat: '__auto' };
+    const migrated = migrateQuery(stock);
+    expect(migrated.legend).toBeUndefined();
+    expect(migrateQuery({ ...migrated, legend: '__auto' }).legend).toBeUndefined();
+    const labels = { __name__: 'up', job: 'a' };
+    expect(seriesName(labels, migrated.legend, migrated.expr)).toBe('up{job="a"}');
   });
 
   test('of another shape is an empty one', () => {

@@ -181,7 +181,7 @@ export function migrateQuery(saved: DataQuery & Readonly<Record<string, unknown>
     version: 2,
     kind,
     expr: text(saved.expr) ?? '',
-    legend: text(saved.legend) ?? text(saved.legendFormat),
+    legend: legendOf(saved.legend) ?? legendOf(saved.legendFormat),
     interval: text(saved.interval),
     granularity: oneOf(GRANULARITIES, saved.granularity),
     statistic: oneOf(STATISTICS, saved.statistic),
@@ -194,6 +194,14 @@ export function migrateQuery(saved: DataQuery & Readonly<Record<string, unknown>
 
 const text = (value: unknown): string | undefined =>
   typeof value === 'string' && value !== '' ? value : undefined;
+
+/** The stock Prometheus datasource saves this where no template was given: names are chosen by itself. */
+const AUTOMATIC = '__auto';
+
+function legendOf(value: unknown): string | undefined {
+  const template = text(value);
+  return template === AUTOMATIC ? undefined : template;
+}
 
 function oneOf<Value extends string>(
   choices: readonly { readonly value: Value }[],
