@@ -184,9 +184,14 @@ export class ColumnReader {
     const words = allWords[chunk >> shift];
     const { times: intoTimes, values: intoValues } = into;
     let { length } = into;
-    for (let row = start; row < end; row++) {
+    let first = start;
+    if (start < end && allTimes[firstTime + start] < from) {
+      // Most often the newest rows are wanted.
+      first = end;
+      while (first > start && allTimes[firstTime + first - 1] >= from) first--;
+    }
+    for (let row = first; row < end; row++) {
       const time = allTimes[firstTime + row];
-      if (time < from) continue;
       if (time > to) break;
       const high = words[2 * (values + row) + 1];
       if ((high & EXPONENT) === EXPONENT) {

@@ -12,7 +12,8 @@ import { KymoError } from '../../lib/errors.js';
  *           series u32 | number of logs u32 | CRC-32 of these u32 | magic 8, after the logs' numbers u32
  */
 const MAGIC = Buffer.from('KymoBlck', 'latin1');
-export const BLOCK_VERSION = 1;
+/** 2: columns may be packed, see number-column.ts. */
+export const BLOCK_VERSION = 2;
 export const HEADER_BYTES = 16;
 export const FOOTER_BYTES = 60;
 

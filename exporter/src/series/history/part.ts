@@ -3,6 +3,11 @@ import type { Catalog, SeriesRef } from './catalog.js';
 
 /** A record is written before it grows beyond; the journal's records may have 16 MiB. */
 const RECORD_BYTES = 4 * 2 ** 20;
+/** What a series is given first; most of one or two runs are not longer. */
+const RUN_BYTES = 128;
+
+/** Writes a run of items, encoded. */
+export type WriteRun = (into: ByteWriter) => void;
 
 /**
  * What is not yet in a block: the items of one partition of time, in memory and, once flushed, in logs
@@ -52,19 +57,20 @@ export class Part {
   }
 
   /** Keeps a run of items in memory; it is not on disk before the part is a block. */
-  hold(ref: SeriesRef, run: Uint8Array): void {
+  hold(ref: SeriesRef, write: WriteRun): void {
     let held = this.#runs.get(ref);
     if (held === undefined) {
       this.#catalog.retain(ref);
-      held = new ByteWriter(2 * run.length);
+      held = new ByteWriter(RUN_BYTES);
       this.#runs.set(ref, held);
     }
-    held.raw(run);
-    this.#bytes += run.length;
+    const before = held.length;
+    write(held);
+    this.#bytes += held.length - before;
   }
 
   /** Has a run of items written to a log, from which it is read again after a crash. */
-  log(ref: SeriesRef, run: Uint8Array): void {
+  log(ref: SeriesRef, write: WriteRun): void {
     const record = this.#record;
     const number = this.#numbers[ref];
     if (number === undefined) {
@@ -75,8 +81,7 @@ export class Part {
       this.#logged.push(ref);
       record.text(this.#catalog.key(ref));
     } else record.unsigned(2 * number);
-    record.unsigned(run.length);
-    record.raw(run);
+    record.measured(write);
     if (record.length >= RECORD_BYTES) this.#endRecord();
   }
 
@@ -124,7 +129,7 @@ export class Part {
       if (key === undefined) throw new RangeError(`series ${number} has no name`);
       const run = from.raw(from.unsigned());
       const ref = this.#catalog.acquire(key);
-      this.hold(ref, run);
+      this.hold(ref, (into) => into.raw(run));
       this.#catalog.release(ref);
     }
   }

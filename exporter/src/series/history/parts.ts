@@ -1,5 +1,5 @@
 import type { Catalog, SeriesRef } from './catalog.js';
-import { Part } from './part.js';
+import { Part, type WriteRun } from './part.js';
 
 /** The parts of a tier: one for each partition of time, and those that are being written as blocks. */
 export class Parts {
@@ -42,20 +42,20 @@ export class Parts {
     return part;
   }
 
-  /** Has a run of items written to a log. @param time when the first of them begins, Unix ms */
-  log(ref: SeriesRef, run: Uint8Array, time: number): void {
+  /** Has a run of items written to a log. @param run `time` is when the first of them begins, Unix ms */
+  log(ref: SeriesRef, { time, write }: { time: number; write: WriteRun }): void {
     const part = this.at(Math.floor(time / this.#partition) * this.#partition);
     const before = part.waiting;
     part.first = Math.min(part.first, time);
-    part.log(ref, run);
+    part.log(ref, write);
     this.#waiting += part.waiting - before;
   }
 
   /** Keeps a run of items of the partition that begins at `start` in memory. */
-  hold(ref: SeriesRef, run: Uint8Array, start: number): void {
+  hold(ref: SeriesRef, { start, write }: { start: number; write: WriteRun }): void {
     // What an ended part has in its logs must be in its block.
     const ended = this.#ended.find((part) => part.partition === start && !part.isSealed);
-    (ended ?? this.at(start)).hold(ref, run);
+    (ended ?? this.at(start)).hold(ref, write);
   }
 
   /** Nothing is logged any more in those that `isDue`. */

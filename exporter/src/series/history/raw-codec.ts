@@ -15,9 +15,18 @@ export interface RawSample {
   readonly histogram?: ExponentialHistogram;
 }
 
-const FLOATS = 0;
+/*
+ * A run of samples is a byte of flags, their number, and then, unless PLAIN is set: the column of times,
+ * a byte for each that says whether it is a stale marker (WITH_STALE), the column of values, and
+ * histograms with their lengths, 0 for none (WITH_HISTOGRAMS). Without TIMES, which version 1 does not
+ * know, the column is of what steps differ by. A PLAIN run is what is quickest to write: the first time
+ * as 64 bits, then the step (STEADY) or all other times, and the bits of the values.
+ */
 const WITH_STALE = 1;
 const WITH_HISTOGRAMS = 2;
+const TIMES = 4;
+const PLAIN = 8;
+const STEADY = 16;
 const encoder = new HistogramEncoder();
 
 /** Samples as the head gives them. */
@@ -29,30 +38,30 @@ export interface SampleColumns {
   readonly histograms: readonly (ExponentialHistogram | undefined)[] | undefined;
 }
 
-let [differences, numbers] = [new Float64Array(128), new Float64Array(128)];
+/** Samples `from` to `to`, the last left out. */
+export interface SampleRange {
+  readonly from: number;
+  readonly to: number;
+}
 
-/** Writes samples `from` to `to` of columns, the last left out, as one run. */
+let [instants, numbers] = [new Float64Array(128), new Float64Array(128)];
+
+/** Writes a range of columns as one run that is small. */
 export function encodeSamples(
   columns: SampleColumns,
-  { from, to }: { readonly from: number; readonly to: number },
+  { from, to }: SampleRange,
   into: ByteWriter,
 ): void {
   const { times, values, words, histograms } = columns;
   const count = to - from;
   if (count > numbers.length) {
-    differences = new Float64Array(2 * count);
+    instants = new Float64Array(2 * count);
     numbers = new Float64Array(2 * count);
   }
   let hasStale = false;
   let hasHistograms = false;
-  let time = 0;
-  let step = 0;
   for (let i = 0; i < count; i++) {
-    // Most samples come at the same pace: their times take one byte each, or less.
-    const difference = times[from + i] - time;
-    differences[i] = difference - step;
-    step = i === 0 ? 0 : difference;
-    time = times[from + i];
+    instants[i] = times[from + i];
     const value = values[from + i];
     const isStaleMarker = value !== value && isStale(words, from + i);
     const isHistogram = histograms?.[from + i] !== undefined;
@@ -61,9 +70,9 @@ export function encodeSamples(
     // What has no number repeats the one before it, so as not to spoil a column of integers.
     numbers[i] = isStaleMarker || isHistogram ? (i === 0 ? 0 : numbers[i - 1]) : value;
   }
-  into.byte(FLOATS | (hasStale ? WITH_STALE : 0) | (hasHistograms ? WITH_HISTOGRAMS : 0));
+  into.byte(TIMES | (hasStale ? WITH_STALE : 0) | (hasHistograms ? WITH_HISTOGRAMS : 0));
   into.unsigned(count);
-  writeNumbers(into, differences, count);
+  writeNumbers(into, instants, count);
   if (hasStale) {
     for (let i = from; i < to; i++) {
       into.byte(values[i] !== values[i] && isStale(words, i) ? 1 : 0);
@@ -71,6 +80,26 @@ export function encodeSamples(
   }
   writeNumbers(into, numbers, count);
   if (hasHistograms) for (let i = from; i < to; i++) writeHistogram(histograms?.[i], into);
+}
+
+/** Writes a range of columns as one run, in the least time. */
+export function copySamples(columns: SampleColumns, range: SampleRange, into: ByteWriter): void {
+  const { times, words, histograms } = columns;
+  const { from, to } = range;
+  if (histograms !== undefined) {
+    encodeSamples(columns, range, into);
+    return;
+  }
+  const step = to - from > 1 ? times[from + 1] - times[from] : 0;
+  let isSteady = Number.isInteger(times[from]) && Number.isInteger(step);
+  for (let i = from + 2; i < to; i++) isSteady &&= times[i] - times[i - 1] === step;
+  into.byte(PLAIN | (isSteady ? STEADY : 0));
+  into.unsigned(to - from);
+  into.float(times[from]);
+  if (isSteady) into.unsigned(step);
+  else for (let i = from + 1; i < to; i++) into.float(times[i]);
+  // As bits, since a number may lose that it is a stale marker.
+  for (let i = 2 * from; i < 2 * to; i++) into.word(words[i]);
 }
 
 function writeHistogram(histogram: ExponentialHistogram | undefined, into: ByteWriter): void {
@@ -90,19 +119,49 @@ function encode(samples: readonly RawSample[], into: ByteWriter): void {
 function decode(from: ByteReader, into: RawSample[]): void {
   const flags = from.byte();
   const count = from.unsigned();
+  if (flags & PLAIN) {
+    decodePlain(from, { count, isSteady: (flags & STEADY) !== 0 }, into);
+    return;
+  }
   const times = readNumbers(from, count);
+  if (!(flags & TIMES)) sumSteps(times);
   const stale = flags & WITH_STALE ? from.raw(count) : undefined;
   const values = readNumbers(from, count);
-  let time = 0;
-  let step = 0;
   for (let i = 0; i < count; i++) {
-    const difference = i === 0 ? times[i] : times[i] + step;
-    step = i === 0 ? 0 : difference;
-    time += difference;
     const histogram = flags & WITH_HISTOGRAMS ? readHistogram(from) : undefined;
     const marked = stale?.[i] === 1;
     const value = marked || histogram !== undefined ? NaN : values[i];
-    into.push({ time, value, stale: marked, ...(histogram && { histogram }) });
+    into.push({ time: times[i], value, stale: marked, ...(histogram && { histogram }) });
+  }
+}
+
+function sumSteps(times: Float64Array): void {
+  let [time, step] = [0, 0];
+  for (let i = 0; i < times.length; i++) {
+    const difference = i === 0 ? times[i] : times[i] + step;
+    step = i === 0 ? 0 : difference;
+    time += difference;
+    times[i] = time;
+  }
+}
+
+const bits = new Float64Array(1);
+const bitWords = new Uint32Array(bits.buffer);
+
+function decodePlain(
+  from: ByteReader,
+  { count, isSteady }: { count: number; isSteady: boolean },
+  into: RawSample[],
+): void {
+  const times = [from.float()];
+  const step = isSteady ? from.unsigned() : 0;
+  if (8 * count > from.left) throw new RangeError('the samples end early');
+  for (let i = 1; i < count; i++) times.push(isSteady ? times[i - 1] + step : from.float());
+  for (const time of times) {
+    bitWords[0] = from.word();
+    bitWords[1] = from.word();
+    const stale = isStale(bitWords, 0);
+    into.push({ time, value: stale ? NaN : bits[0], stale });
   }
 }
 

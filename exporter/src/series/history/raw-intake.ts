@@ -1,7 +1,7 @@
 import type { SampleBuffer } from '../samples.js';
 import type { ByteWriter } from './bytes.js';
 import type { SeriesRef } from './catalog.js';
-import { encodeSamples, type RawSample } from './raw-codec.js';
+import { copySamples, encodeSamples, type RawSample } from './raw-codec.js';
 import type { Tier } from './tier.js';
 
 /** Brings samples of the head into their tier, without making an object of each. */
@@ -9,6 +9,7 @@ export class RawIntake {
   readonly #tier: Tier<RawSample>;
   readonly #range = { from: 0, to: 0 };
   #buffer: SampleBuffer | undefined;
+  #way: 'hold' | 'log' = 'log';
   readonly #run: { time: number; count: number; readonly write: (into: ByteWriter) => void };
 
   constructor(tier: Tier<RawSample>) {
@@ -17,7 +18,10 @@ export class RawIntake {
       time: 0,
       count: 0,
       write: (into: ByteWriter) => {
-        if (this.#buffer !== undefined) encodeSamples(this.#buffer, this.#range, into);
+        if (this.#buffer === undefined) return;
+        // What is held stays for long; a log is read once at most, and lives until there is a block.
+        if (this.#way === 'hold') encodeSamples(this.#buffer, this.#range, into);
+        else copySamples(this.#buffer, this.#range, into);
       },
     };
   }
@@ -31,6 +35,7 @@ export class RawIntake {
     const { times, length } = buffer;
     const { partition } = this.#tier;
     this.#buffer = buffer;
+    this.#way = way;
     let first = from;
     while (first < length) {
       const end = (Math.floor(times[first] / partition) + 1) * partition;

@@ -3,7 +3,8 @@ import path from 'node:path';
 import { decodeHeader, readRecords } from '../../lib/journal/format.js';
 import { newer } from './block-format.js';
 
-export const LOG_SCHEMA = 1;
+/** 2: columns may be packed, and samples plain, see number-column.ts and raw-codec.ts. */
+export const LOG_SCHEMA = 2;
 
 export interface TierFiles {
   readonly blocks: readonly number[];

@@ -43,6 +43,8 @@ interface Put {
   readonly time: number;
   /** Items. */
   readonly count: number;
+  /** Writes them, encoded as one run. */
+  readonly write: (into: ByteWriter) => void;
 }
 
 /** Bytes that may wait for a disk that is full; what comes beyond is dropped. */
@@ -131,9 +133,14 @@ export class Tier<Item> {
     for (let i = 1; i <= items.length; i++) {
       if (i < items.length && startOf(items[i]) === startOf(items[first])) continue;
       const run = first === 0 && i === items.length ? items : items.slice(first, i);
-      const put = { time: codec.timeOf(items[first]), count: run.length };
       this.#run.clear();
       codec.encode(run, this.#run);
+      const bytes = this.#run.bytes.subarray(0, this.#run.length);
+      const put = {
+        time: codec.timeOf(items[first]),
+        count: run.length,
+        write: (into: ByteWriter) => into.raw(bytes),
+      };
       if (this.#put(ref, 'log', put)) this.#put(ref, 'hold', put);
       first = i;
     }
@@ -143,9 +150,7 @@ export class Tier<Item> {
    * Adds encoded items of one series that all begin in one partition, either way. Both are needed:
    * the log before a crash, the other before the part becomes a block.
    */
-  put(ref: SeriesRef, way: Way, items: Put & { readonly write: (into: ByteWriter) => void }): void {
-    this.#run.clear();
-    items.write(this.#run);
+  put(ref: SeriesRef, way: Way, items: Put): void {
     this.#put(ref, way, items);
   }
 
@@ -257,17 +262,16 @@ export class Tier<Item> {
   }
 
   /** False where there is no room for it. */
-  #put(ref: SeriesRef, way: Way, { time, count }: Put): boolean {
+  #put(ref: SeriesRef, way: Way, { time, count, write }: Put): boolean {
     const { partition } = this.#options;
     const start = Math.floor(time / partition) * partition;
-    const run = this.#run.bytes.subarray(0, this.#run.length);
     if (this.#parts.waiting > MOST_WAITING) {
       if (way === 'log') this.dropped += count;
       return false;
     }
     if (way === 'log') {
-      this.#parts.log(ref, run, time);
-    } else this.#parts.hold(ref, run, start);
+      this.#parts.log(ref, { time, write });
+    } else this.#parts.hold(ref, { start, write });
     return true;
   }
 

@@ -4,8 +4,14 @@ import { BucketBuilder, newCarry, type Bucket } from '../../../src/series/histor
 import { bucketCodec } from '../../../src/series/history/bucket-codec.js';
 import { ByteReader, ByteWriter } from '../../../src/series/history/bytes.js';
 import { readNumbers, writeNumbers } from '../../../src/series/history/number-column.js';
-import { rawCodec, type RawSample } from '../../../src/series/history/raw-codec.js';
+import {
+  bufferOf,
+  copySamples,
+  rawCodec,
+  type RawSample,
+} from '../../../src/series/history/raw-codec.js';
 import { ExponentialRecorder } from '../../../src/series/exponential-recorder.js';
+import { plain } from './fixture.js';
 
 const anyNumber = fc.oneof(
   fc.double(),
@@ -25,6 +31,62 @@ test('columns of numbers come back bit by bit', () => {
       expect(new Uint8Array(back.buffer)).toEqual(new Uint8Array(column.buffer));
     }),
   );
+});
+
+/** What series are made of: long columns that stand still, count, wander, jump. */
+const aColumn = fc.oneof(
+  fc.array(anyNumber, { maxLength: 100 }),
+  fc
+    .record({
+      first: anyNumber,
+      unit: fc.constantFrom(1, 4096, 0.01, 1 / 3, 2 ** 40, 2 ** -30),
+      steps: fc.array(
+        fc.oneof(
+          { weight: 6, arbitrary: fc.constant(0) },
+          { weight: 6, arbitrary: fc.constant(7) },
+          { weight: 3, arbitrary: fc.integer({ min: -9, max: 9 }) },
+          { weight: 1, arbitrary: fc.integer({ min: -(2 ** 30), max: 2 ** 30 }) },
+        ),
+        { maxLength: 200 },
+      ),
+    })
+    .map(({ first, unit, steps }) => {
+      let value = first;
+      return [first, ...steps.map((step) => (value += step * unit))];
+    }),
+  fc
+    .tuple(fc.constantFrom(0, 7, Math.PI), anyNumber, fc.integer({ min: 1, max: 200 }))
+    .map(([still, other, length]) => [...new Array<number>(length).fill(still), other, still]),
+);
+
+test('long columns come back bit by bit', () => {
+  fc.assert(
+    fc.property(aColumn, (numbers) => {
+      const writer = new ByteWriter(1);
+      const column = Float64Array.from(numbers);
+      writeNumbers(writer, column);
+      const reader = new ByteReader(writer.take());
+      const back = readNumbers(reader, numbers.length);
+      expect(new Uint8Array(back.buffer)).toEqual(new Uint8Array(column.buffer));
+      expect(reader.left).toBe(0);
+    }),
+  );
+});
+
+test.each([
+  ['that stand still', () => 7, 0.1],
+  ['at a steady pace', (i: number) => 1_700_000_000_000 + 1000 * i, 0.1],
+  ['that count up to 15 at a time', (i: number) => i * 7 + (i % 8), 0.6],
+  ['in pages of memory', (i: number) => 2 ** 31 + 4096 * (i % 3), 0.5],
+  ['that mostly stand still', (i: number) => (i % 60 === 0 ? Math.sqrt(i) : Math.PI), 2],
+  ['of single precision', (i: number) => Math.fround(40 + Math.sin(i)), 3.1],
+])('columns of numbers %s are small', (_, of, mostBytes) => {
+  const writer = new ByteWriter();
+  writeNumbers(
+    writer,
+    Float64Array.from({ length: 900 }, (_, i) => of(i)),
+  );
+  expect(writer.length / 900).toBeLessThan(mostBytes);
 });
 
 const someBucket = fc
@@ -55,12 +117,6 @@ test('buckets come back as they were', () => {
   );
 });
 
-/** With the distribution that is decoded only when it is looked at. */
-function plain(bucket: Bucket): Bucket {
-  const { schema, keys, counts } = bucket.distribution;
-  return { ...bucket, distribution: { schema, keys, counts } };
-}
-
 test('samples, stale markers and histograms come back as they were', () => {
   const recorder = new ExponentialRecorder();
   recorder.observe(3);
@@ -83,13 +139,56 @@ test('samples, stale markers and histograms come back as they were', () => {
   );
 });
 
+test('samples for the log come back as they were', () => {
+  const sample = fc.oneof(
+    fc.record({ value: anyNumber, stale: fc.constant(false) }),
+    fc.constant({ value: NaN, stale: true }),
+  );
+  const step = fc.oneof(fc.constant(1000), fc.nat(5000), fc.double({ min: 0.1, max: 1e6 }));
+  fc.assert(
+    fc.property(fc.array(fc.tuple(step, sample), { minLength: 1, maxLength: 50 }), (steps) => {
+      let time = 1_700_000_000_000;
+      const samples = steps.map(([step, one]): RawSample => ({ time: (time += step), ...one }));
+      const writer = new ByteWriter();
+      copySamples(bufferOf(samples), { from: 0, to: samples.length }, writer);
+      const bytes = writer.take();
+      const back: RawSample[] = [];
+      rawCodec.decode(new ByteReader(bytes), back);
+      expect(back).toEqual(samples);
+      const cut = new ByteReader(bytes.subarray(0, bytes.length - 1));
+      expect(() => rawCodec.decode(cut, [])).toThrow(RangeError);
+    }),
+  );
+});
+
+test('what is measured comes back, however long it is', () => {
+  for (const length of [0, 127, 128, 16_383, 16_384, 70_000]) {
+    const writer = new ByteWriter(1);
+    const bytes = Uint8Array.from({ length }, (_, i) => i);
+    writer.byte(1);
+    writer.measured((into) => into.raw(bytes));
+    writer.byte(2);
+    const reader = new ByteReader(writer.take());
+    expect(reader.byte()).toBe(1);
+    expect(Buffer.from(reader.raw(reader.unsigned())).equals(bytes)).toBe(true);
+    expect([reader.byte(), reader.left]).toEqual([2, 0]);
+  }
+});
+
 test('bytes that were cut short are told, at every length', () => {
   const writer = new ByteWriter();
   const samples = [1, 2.5, Math.PI].map((value, i) => ({ time: i * 1000, value, stale: false }));
+  const many = Array.from({ length: 90 }, (_, i) => ({
+    time: 2 ** 40 + i * 1000 + (i % 3),
+    value: i % 50 === 0 ? Math.sqrt(i) : Math.PI,
+    stale: false,
+  }));
   rawCodec.encode(samples, writer);
+  const rest = writer.length;
+  rawCodec.encode(many, writer);
   const bytes = writer.take();
   for (let length = 0; length < bytes.length; length++) {
-    const reader = new ByteReader(bytes.subarray(0, length));
+    const reader = new ByteReader(bytes.subarray(length < rest ? 0 : rest, length));
     expect(() => rawCodec.decode(reader, [])).toThrow(RangeError);
   }
 });

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { onTestFinished } from 'vitest';
 import { silentLogger } from '../../../src/lib/logger.js';
+import type { Bucket } from '../../../src/series/history/bucket.js';
 import { Head } from '../../../src/series/head.js';
 import { History, type HistoryOptions } from '../../../src/series/history/history.js';
 import { LabelSet } from '../../../src/series/labels.js';
@@ -13,6 +14,12 @@ export function temporaryDirectory(): string {
   const directory = mkdtempSync(path.join(tmpdir(), 'kymo-history-'));
   onTestFinished(() => rmSync(directory, { recursive: true, force: true }));
   return directory;
+}
+
+/** With the distribution that is decoded only when it is looked at. */
+export function plain(bucket: Bucket): Bucket {
+  const { schema, keys, counts } = bucket.distribution;
+  return { ...bucket, distribution: { schema, keys, counts } };
 }
 
 export const GAUGE = LabelSet.from({ __name__: 'temperature', room: 'a' });
