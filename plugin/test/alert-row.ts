@@ -10,6 +10,7 @@ export function alertRow(said: Partial<AlertRow> = {}): AlertRow {
     value: 2,
     operator: '>',
     threshold: 1,
+    unit: null,
     summary: 'It is so',
     explanation: null,
     labels: { alertname: 'Alert', severity: 'warning', job: 'kymo' },

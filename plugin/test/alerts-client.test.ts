@@ -42,6 +42,7 @@ function clientOf(answers: Readonly<Record<string, unknown>>, status = 200) {
           { labels: { __name__: expr, job: 'x' }, samples: [[start, end]] },
         ]),
     },
+    unitOf: (expr) => Promise.resolve(expr === 'a' ? 'percentunit' : undefined),
     now: () => 601_000,
     changed: () => (changes += 1),
   });
@@ -61,6 +62,7 @@ describe('alerts of an exporter', () => {
       severity: 'error',
       operator: '>',
       threshold: 2,
+      unit: 'percentunit',
       compared: 'a',
       acknowledgedBy: 'ada',
       comment: null,

@@ -1,14 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { curveShape } from '../src/panels/alerts/curve-shape.js';
-import {
-  chipsOf,
-  found,
-  listed,
-  newsOf,
-  numberText,
-  sortAlerts,
-} from '../src/panels/alerts/model.js';
+import { chipsOf, found, listed, newsOf, sortAlerts } from '../src/panels/alerts/model.js';
 import { countsOf, standingOf } from '../src/shared/alert-standing.js';
 import { spanText } from '../src/shared/span-text.js';
 import { alertRow } from './alert-row.js';
@@ -108,16 +101,6 @@ test.each([
   [90_061_000, '1 d 1 h'],
 ])('%d ms are %s', (span, text) => {
   expect(spanText(span)).toBe(text);
-});
-
-test.each([
-  [0, '0'],
-  [0.84321, '0.843'],
-  [5, '5'],
-  [12_345_678, '1.23e+7'],
-  [0.000_012_3, '1.23e-5'],
-])('%d is written %s', (value, text) => {
-  expect(numberText(value)).toBe(text);
 });
 
 describe('a curve', () => {

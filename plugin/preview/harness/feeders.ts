@@ -188,6 +188,7 @@ function alertAt(at: number, turn: number, since: number): AlertRow {
     value: 80 + 10 * Math.sin(turn / 20 + at),
     operator: '>',
     threshold: 80,
+    unit: 'percent',
     summary: `${host}: ${disk} will be full soon`,
     explanation: null,
     labels: { alertname: 'DiskNearlyFull', severity, host, disk, team: 'storage' },

@@ -72,6 +72,7 @@ const byProtocol = (name: string, values: readonly string[]): Labels[] =>
 
 const nothing = {
   threshold: null,
+  unit: null,
   operator: null,
   explanation: null,
   runbook: null,
@@ -99,6 +100,7 @@ function alertsAt(end: number): AlertRow[] {
       value: 0.23,
       operator: '>',
       threshold: 0.1,
+      unit: 'percentunit',
       summary: 'grpc: 23 % of the requests fail',
       labels: { alertname: 'HttpErrorRatioHigh', severity: 'critical', protocol: 'grpc' },
       fingerprint: 'a',

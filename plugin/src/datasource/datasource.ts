@@ -92,6 +92,7 @@ export class KymoDataSource extends DataSourceApi<KymoQuery, KymoOptions> {
     this.alerts = new AlertsClient({
       send: sendTo,
       past: this.client,
+      unitOf: (expr) => this.#units.of(expr),
       now: () => Date.now(),
       changed: () => this.#alerts.refresh(),
       by: config.bootData.user.name,

@@ -62,17 +62,30 @@ export function unitOfExpression(expr: string, units: MetricUnits): string | und
     return undefined;
   };
 
+  /** A comparison hands on what it compares, but with `bool` 0 or 1. */
+  const unitOfFilter = (node: SyntaxNode, compared: string | undefined): string | undefined =>
+    node.getChild('BoolModifier') === null ? compared : undefined;
+
   const unitOfBinary = (node: SyntaxNode): string | undefined => {
     const [left, right] = operands(node);
     if (left === undefined || right === undefined) return undefined;
     const [before, after] = [unit(left), unit(right)];
-    const operator = expr.slice(left.to, right.from).trim().charAt(0);
-    // A number beside them, as in `1 - used / size`, has the unit of the other side.
-    if (operator === '+' || operator === '-') {
-      if (left.name === 'NumberDurationLiteral') return after;
-      return right.name === 'NumberDurationLiteral' || before === after ? before : undefined;
+    switch (left.nextSibling?.name) {
+      // A number beside them, as in `1 - used / size`, has the unit of the other side.
+      case 'Add':
+      case 'Sub':
+        if (left.name === 'NumberDurationLiteral') return after;
+        return right.name === 'NumberDurationLiteral' || before === after ? before : undefined;
+      case 'Div':
+        return before !== undefined && before === after ? 'ratio' : undefined;
+      case 'Or':
+        return before === after ? before : undefined;
+      case 'And':
+      case 'Unless':
+        return before;
+      default:
+        return filters.has(left.nextSibling?.name ?? '') ? unitOfFilter(node, before) : undefined;
     }
-    return operator === '/' && before !== undefined && before === after ? 'ratio' : undefined;
   };
 
   return unit(parser.parse(expr).topNode);
@@ -85,6 +98,8 @@ const same: ReadonlySet<string> = new Set(
     /\s+/,
   ),
 );
+/** Comparisons, as the syntax tree calls them. */
+const filters: ReadonlySet<string> = new Set(['Gtr', 'Gte', 'Lss', 'Lte', 'Eql', 'Eqlc', 'Neq']);
 const perSecond: ReadonlySet<string> = new Set(['rate', 'irate', 'deriv']);
 
 const notOperands: ReadonlySet<string> = new Set([

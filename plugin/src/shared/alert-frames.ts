@@ -15,6 +15,8 @@ export interface AlertRow {
   /** What the value is compared with: `>` and so on, and a number. */
   readonly operator: string | null;
   readonly threshold: number | null;
+  /** Of both, as Grafana calls it. */
+  readonly unit: string | null;
   readonly summary: string | null;
   readonly explanation: string | null;
   readonly labels: Readonly<Record<string, string>>;
@@ -52,6 +54,7 @@ const COLUMNS: Readonly<Record<keyof AlertRow, Column>> = {
   value: { type: 'number', title: 'Value' },
   operator: { type: 'string', title: 'Against' },
   threshold: { type: 'number', title: 'Threshold' },
+  unit: { type: 'string', title: 'Unit' },
   summary: { type: 'string', title: 'Summary' },
   explanation: { type: 'string', title: 'Explanation' },
   labels: { type: 'other', title: 'Labels' },

@@ -7,6 +7,8 @@ import type { Condition } from './condition.js';
 export interface RuleInfo {
   readonly expr: string;
   readonly condition: Condition | undefined;
+  /** Of what is compared, as Grafana calls it; `undefined` where it is not known. */
+  readonly unit: string | undefined;
 }
 
 const STATES: readonly AlertState[] = ['inactive', 'pending', 'firing', 'recovering'];
@@ -33,6 +35,7 @@ export function alertOf(json: unknown, info: RuleInfo | undefined): AlertRow {
     value: typeof alert.value === 'number' ? alert.value : null,
     operator: condition?.operator ?? null,
     threshold: condition?.threshold ?? null,
+    unit: info?.unit ?? null,
     summary: textOf(annotations.summary),
     explanation: textOf(annotations.description),
     labels,

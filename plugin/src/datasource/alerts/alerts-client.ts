@@ -10,6 +10,8 @@ import { conditionOf } from './condition.js';
 export interface AlertsClientOptions {
   readonly send: Send;
   readonly past: Pick<Past, 'range'>;
+  /** Grafana's id of what an expression yields; `undefined` where it is not known. */
+  readonly unitOf: (expr: string) => Promise<string | undefined>;
   /** Unix milliseconds. */
   readonly now: () => number;
   /** Called when alerts are other than they were, by our doing. */
@@ -117,7 +119,9 @@ export class AlertsClient implements AlertsDoor {
       for (const rule of listOf(group.rules).map(fieldsOf)) {
         const expr = String(rule.query);
         const key = ruleKey({ file: group.file, group: group.name, name: rule.name });
-        rules.set(key, { expr, condition: conditionOf(expr) });
+        const condition = conditionOf(expr);
+        const unit = condition && (await this.#options.unitOf(condition.compared));
+        rules.set(key, { expr, condition, unit });
       }
     }
     if (rules.size > 0) this.#rules = rules;

@@ -7,7 +7,6 @@ import type { AlertCurve, AlertPast } from '../../shared/alerts-door.js';
 import { spanText } from '../../shared/span-text.js';
 import { testIds } from '../../shared/test-ids.js';
 import { Curve } from './Curve.js';
-import {} from './model.js';
 import { timeText } from './texts.js';
 import type { Acting } from './use-alerts-door.js';
 
@@ -48,7 +47,7 @@ export function AlertDetails({ row, acting: { door } }: AlertDetailsProps) {
   return (
     <div className={styles.details} data-testid={testIds.alertDetails}>
       {curve !== undefined && curve.times.length > 1 && (
-        <Curve curve={curve} threshold={row.threshold} since={row.since} />
+        <Curve curve={curve} threshold={row.threshold} unit={row.unit} since={row.since} />
       )}
       {row.explanation !== null && <p>{row.explanation}</p>}
       {resolvedAt !== null && firedAt !== null && resolvedAt > firedAt && (

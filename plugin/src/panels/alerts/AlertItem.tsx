@@ -8,7 +8,7 @@ import { testIds } from '../../shared/test-ids.js';
 import { Acknowledge } from './Acknowledge.js';
 import { AlertDetails } from './AlertDetails.js';
 import { AlertTitle, Chips } from './AlertTitle.js';
-import { numberText } from './model.js';
+import { comparisonText, exactText } from './comparison.js';
 import { acknowledgementText } from './texts.js';
 import type { Acting } from './use-alerts-door.js';
 
@@ -53,13 +53,7 @@ export function AlertItem({ row, acting, now, width, isOpen, onToggle }: AlertIt
           />
           <Chips labels={row.labels} />
           <div className={styles.why}>
-            {row.value !== null && (
-              <b>
-                {numberText(row.value)}
-                {row.threshold !== null && ` ${row.operator ?? ''} ${numberText(row.threshold)}`}
-              </b>
-            )}{' '}
-            {row.summary ?? row.explanation}
+            <b title={exactText(row)}>{comparisonText(row)}</b> {row.summary ?? row.explanation}
             {row.flapping && ' · flapping'}
             {row.state === 'recovering' && ' · recovering'}
           </div>

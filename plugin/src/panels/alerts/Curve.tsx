@@ -1,12 +1,13 @@
 import { useTheme2 } from '@grafana/ui';
 import type { AlertCurve } from '../../shared/alerts-door.js';
 import { testIds } from '../../shared/test-ids.js';
+import { valueText } from './comparison.js';
 import { curveShape } from './curve-shape.js';
-import { numberText } from './model.js';
 
 interface CurveProps {
   readonly curve: AlertCurve;
   readonly threshold: number | null;
+  readonly unit: string | null;
   /** Unix milliseconds. */
   readonly since: number | null;
 }
@@ -15,13 +16,13 @@ const WIDTH = 400;
 const HEIGHT = 64;
 
 /** The value around the start of an alert, with its threshold, and a line where it began. */
-export function Curve({ curve, threshold, since }: CurveProps) {
+export function Curve({ curve, threshold, unit, since }: CurveProps) {
   const { colors, visualization } = useTheme2();
   const shape = curveShape(curve, { threshold, since }, { width: WIDTH, height: HEIGHT });
   if (shape === undefined) return null;
   const label =
-    `From ${numberText(shape.low)} to ${numberText(shape.high)} around its start` +
-    (threshold === null ? '' : `, threshold ${numberText(threshold)}`);
+    `From ${valueText(shape.low, unit)} to ${valueText(shape.high, unit)} around its start` +
+    (threshold === null ? '' : `, threshold ${valueText(threshold, unit)}`);
   return (
     <svg
       viewBox={`0 0 ${WIDTH} ${HEIGHT}`}

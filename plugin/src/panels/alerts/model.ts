@@ -46,13 +46,6 @@ function textOf({ name, severity, state, summary, labels, acknowledgedBy, commen
   return texts.join('\n').toLowerCase();
 }
 
-/** A number with at most three significant digits. */
-export function numberText(value: number): string {
-  const size = Math.abs(value);
-  if (size !== 0 && (size >= 1e6 || size < 1e-3)) return value.toExponential(2);
-  return Number(value.toPrecision(3)).toLocaleString(undefined, { maximumFractionDigits: 6 });
-}
-
 /** Labels that tell alerts apart: all but the name and the severity, which are shown anyway. */
 export function chipsOf({
   labels,
