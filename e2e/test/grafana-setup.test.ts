@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import path from 'node:path';
@@ -12,7 +12,7 @@ import { openPage } from './dashboard-page.js';
 import { GrafanaApi } from './grafana-api.js';
 import { startPrometheus } from './peers.js';
 import { root, shots } from './places.js';
-import { hasPeer, until, type Running } from './processes.js';
+import { hasPeer, newFolder, startKymo, until, type Running } from './processes.js';
 import { canShow } from './provisioned-grafana.js';
 import { owner, signIn, startTrustedGrafana, users, type Trusted } from './trusted-grafana.js';
 
@@ -175,6 +175,60 @@ describe.skipIf(!here)('the page Set-up in a real Grafana', { timeout: 180_000 }
     silent.close();
   });
 
+  test('has on Home what each exporter lacks, and a remedy that fits', async () => {
+    const folder = newFolder();
+    writeFileSync(path.join(folder, 'loadavg'), 'nonsense\n');
+    writeFileSync(path.join(folder, 'rules.yml'), 'groups: [{ name: a, rules: [{ alert: X }] }]');
+    const paths = ['--sources.system.procfs', folder, '--rules', path.join(folder, 'rules.yml')];
+    const sick = await startKymo('start', ...paths);
+    const asks = createServer((_request, response) => response.writeHead(401).end('who are you?'));
+    asks.listen(0, '127.0.0.1');
+    await once(asks, 'listening');
+    const { port } = asks.address() as AddressInfo;
+    const urls = { sick: sick.url, asks: `http://127.0.0.1:${port}` };
+    for (const [uid, url] of Object.entries(urls)) {
+      const settings = { name: uid, uid, access: 'proxy', url, type: 'kymo-live-datasource' };
+      await peers.ask('POST', '/api/datasources', settings);
+    }
+    const { page } = await openAs(users.Editor, 'light', WIDE, '');
+    const card = (uid: string): Locator =>
+      page.locator(`[data-testid=kymo-home-exporter][data-uid=${uid}]`);
+    const is = (uid: string, condition: string): Promise<void> =>
+      card(uid)
+        .and(page.locator(`[data-condition=${condition}]`))
+        .waitFor();
+    await is('sick', 'degraded');
+    const told = await card('sick').innerText();
+    expect(told).toMatch(/loadavg: .*expected a number.*sources\.loadavg\.enabled: false/s);
+    expect(told).toMatch(/rules\.yml:1:\d+: .*kymo check rules/s);
+    await is('asks', 'unreachable');
+    expect(await card('asks').innerText()).toMatch(/asks for a login: set it in the datasource/);
+    const whyNot = page.getByTestId('kymo-home-why-not');
+    await card('open')
+      .locator(whyNot)
+      .getByText(/sends no secret.*Ask an admin/)
+      .waitFor();
+    expect(await card('kymo').locator(whyNot).count()).toBe(0);
+    await page.screenshot({ path: path.join(shots, 'home-wrong-light.png'), fullPage: true });
+    await page.setViewportSize({ width: 480, height: 1000 });
+    await page.screenshot({ path: path.join(shots, 'home-wrong-narrow.png'), fullPage: true });
+    const width = await page.evaluate<number>('document.documentElement.scrollWidth');
+    expect(width).toBeLessThanOrEqual(480);
+    await page.context().close();
+    // Who only looks is not told of a secret.
+    const viewer = (await openAs(users.Viewer, 'dark', WIDE, '')).page;
+    await viewer.locator('[data-uid=open]').getByTestId('kymo-home-alerts').waitFor();
+    expect(await viewer.getByTestId('kymo-home-why-not').count()).toBe(0);
+    await viewer.context().close();
+    for (const uid of Object.keys(urls)) {
+      await peers.ask('DELETE', `/api/datasources/uid/${uid}`, {});
+    }
+    await sick.stop();
+    asks.closeAllConnections();
+    asks.close();
+    rmSync(folder, { recursive: true });
+  });
+
   test('names the next step where no exporter is connected', async () => {
     const made = await peers.ask('POST', '/api/orgs', { name: 'Without' });
     const { orgId } = (await made.json()) as { orgId: number };
@@ -187,6 +241,7 @@ describe.skipIf(!here)('the page Set-up in a real Grafana', { timeout: 180_000 }
     await page.screenshot({ path: path.join(shots, 'setup-empty.png') });
     await page.goto(`${peers.grafana.url}/a/kymo-live-app`);
     await page.getByTestId('kymo-home').getByTestId('kymo-no-exporter').waitFor();
+    await page.screenshot({ path: path.join(shots, 'home-empty.png') });
     // Grafana itself asks for flags of the new organisation before it knows it.
     expect(errors.filter((error) => !/OpenFeature|features\.grafana/.test(error))).toEqual([]);
     await page.context().close();

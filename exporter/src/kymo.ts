@@ -494,6 +494,7 @@ class Exporter implements Kymo {
             phase: this.#phase,
             sources: this.#runner.states,
             history: this.#history?.stats(),
+            rules: this.#rules.problem,
           }),
         stats: () =>
           statsOf({

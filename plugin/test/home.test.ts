@@ -50,10 +50,12 @@ describe('an exporter on the home page', () => {
         status: 'degraded',
         sources: [source, failed],
         history: { error: 'disk full' },
+        rules: { error: 'rules.yml:3:9: no expression' },
       },
     });
     expect(condition).toBe('degraded');
-    expect(findings.map(({ detail }) => detail)).toEqual(['disk: no such file', 'disk full']);
+    const told = ['disk: no such file', 'disk full', 'rules.yml:3:9: no expression'];
+    expect(findings.map(({ detail }) => detail)).toEqual(told);
     for (const { remedy } of findings) expect(remedy).toBeTruthy();
   });
 
@@ -77,6 +79,20 @@ describe('an exporter on the home page', () => {
     expect(findings[0]?.remedy).toMatch(/start the exporter/);
     expect([figures, alerts]).toEqual([[], undefined]);
     expect(gone.asked).toEqual(['/api/health']);
+  });
+
+  test.each([
+    [0, /start the exporter/],
+    [200, /something else is there; mend the URL/],
+    [400, /asks for a login/],
+    [401, /asks for a login/],
+    [403, /ask an administrator of Grafana/],
+    [404, /something else is there; mend the URL/],
+    [502, /start the exporter/],
+  ])('that does not answer, but %i, has a remedy that fits', async (status, remedy) => {
+    const reply = { status, body: undefined, said: 'so', date: undefined };
+    const { findings } = await lookAt('kymo', { get: () => Promise.resolve(reply) }, 'Editor');
+    expect(findings[0]?.remedy).toMatch(remedy);
   });
 
   test.each([undefined, 'Not Found', { database: 'ok', version: '12.4.0' }, []])(
@@ -108,7 +124,7 @@ describe('an exporter on the home page', () => {
       return whyNot;
     };
     expect(await as('Admin')).toBe('The datasource sends no secret. Set it.');
-    expect(await as('Editor')).toMatch(/Ask an administrator .* the secret/);
+    expect(await as('Editor')).toMatch(/Ask an administrator .* one secret/);
     expect(await as('Viewer')).toBeUndefined();
   });
 

@@ -81,6 +81,12 @@ describe('the set-up of a datasource', () => {
     expect(results[0].state).toBe('failed');
   });
 
+  test('says what the exporter knows of a rule file of which no rule is there', async () => {
+    const health = { ...well['/api/health'], rules: { error: 'x.yml:1:1: no groups' } };
+    const { of } = await look({ ...well, '/api/health': health });
+    expect(of('rules')).toMatchObject({ state: 'warning', detail: 'x.yml:1:1: no groups' });
+  });
+
   test('warns of what is wrong with an exporter that answers', async () => {
     const sick = {
       ...well,

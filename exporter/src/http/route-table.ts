@@ -46,7 +46,8 @@ export const routeTable: readonly DocumentedRoute[] = [
   {
     path: '/api/health',
     methods: ['GET'],
-    summary: 'State of each source with its last error; 503 while starting and draining.',
+    summary:
+      'State of each source with its last error, and what is wrong with rules and history; 503 while starting and draining.',
   },
   {
     path: '/api/stats',

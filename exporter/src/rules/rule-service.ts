@@ -69,7 +69,7 @@ export class RuleService {
   #seen = '';
   #timer: Timer | undefined;
   #stopped = false;
-  #reloadFailed = false;
+  #fileProblem: string | undefined;
   /** Alerts of rules that could not be read at the start; taken up once they can. */
   #heldBack: readonly Alert[] = [];
 
@@ -97,7 +97,7 @@ export class RuleService {
         rule: describeRuleProblem(problem),
       });
     }
-    this.#reloadFailed = problems.length > 0;
+    this.#fileProblem = inShort(problems.map(describeRuleProblem));
     this.#log = await this.#openLog(groups.length > 0 || problems.length > 0);
     const engine = this.#makeEngine(externalUrl);
     this.#engine = engine;
@@ -143,7 +143,16 @@ export class RuleService {
 
   /** Whether rule files could not be taken over when they were last read. */
   get reloadFailed(): boolean {
-    return this.#reloadFailed;
+    return this.#fileProblem !== undefined;
+  }
+
+  /** What is wrong with a rule file, or else with a rule, in a line; `undefined` where nothing is. */
+  get problem(): string | undefined {
+    if (this.#fileProblem !== undefined) return this.#fileProblem;
+    const failing = (this.#engine?.groups ?? [])
+      .flatMap(({ rules }) => rules)
+      .filter(({ health }) => health === 'err');
+    return inShort(failing.map(({ rule, lastError }) => `${rule.name} fails: ${lastError}`));
   }
 
   /** Notifications since the start, by receiver and what became of them. */
@@ -184,11 +193,11 @@ export class RuleService {
       this.#heldBack = [];
     } catch (thrown) {
       if (!(thrown instanceof KymoError)) throw thrown;
-      this.#reloadFailed = true;
+      this.#fileProblem = inShort(thrown.message.split('\n'));
       onReload?.(thrown);
       throw thrown;
     }
-    this.#reloadFailed = false;
+    this.#fileProblem = undefined;
     onReload?.(undefined);
     logger.info('rules reloaded', { groups: this.engine.groups.length });
   }
@@ -317,6 +326,12 @@ export class RuleService {
     }
     return externalUrl;
   }
+}
+
+/** The first, and how many more there are; `undefined` where there are none. */
+function inShort(problems: readonly string[]): string | undefined {
+  const [first, ...others] = problems;
+  return others.length === 0 ? first : `${first}, and ${others.length} more`;
 }
 
 /** Changes whenever one of the files does. */

@@ -13,12 +13,17 @@ export interface HealthReadings {
   readonly sources: readonly SourceState[];
   /** `undefined` where none is kept. */
   readonly history: HistoryStats | undefined;
+  /** What is wrong with them; `undefined` where nothing is. */
+  readonly rules: string | undefined;
 }
 
 /** The answer of `/api/health`. */
-export function healthOf({ phase, sources, history }: HealthReadings): Health {
+export function healthOf({ phase, sources, history, rules }: HealthReadings): Health {
   const problem = history?.problem;
-  const failed = problem !== undefined || sources.some(({ status }) => status === 'failed');
+  const failed =
+    problem !== undefined ||
+    rules !== undefined ||
+    sources.some(({ status }) => status === 'failed');
   const running = failed ? 'degraded' : 'ok';
   return {
     status: phase === 'running' ? running : phase,
@@ -32,6 +37,7 @@ export function healthOf({ phase, sources, history }: HealthReadings): Health {
       errorTime: state.lastErrorTime,
     })),
     ...(problem === undefined ? {} : { history: { error: problem } }),
+    ...(rules === undefined ? {} : { rules: { error: rules } }),
   };
 }
 

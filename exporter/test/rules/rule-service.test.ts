@@ -55,15 +55,39 @@ test('a rule file that is wrong at the start harms no other, and loses no alert'
   expect(second.said.length).toBeGreaterThan(0);
   expect(JSON.stringify(second.said)).toContain('other.yml:1:');
   expect(second.service.reloadFailed).toBe(true);
+  expect(second.service.problem).toMatch(/other\.yml:1:/);
   expect(alertsOf(second.service)).toEqual([['Good', 'firing', T0 + 1000]]);
 
   write('other.yml', OTHER);
   second.service.reload();
   second.service.evaluate(T0 + 12_000);
   expect(second.service.reloadFailed).toBe(false);
+  expect(second.service.problem).toBeUndefined();
   expect(alertsOf(second.service)).toEqual([
     ['Good', 'firing', T0 + 1000],
     ['Other', 'firing', T0 + 1000],
   ]);
   await second.service.stop();
+});
+
+test('what is wrong is told in a line: a file before rules, the first before the others', async () => {
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  const fails = (name: string): string => `{ record: ${name}, expr: 'vector(1) and on() (' }`;
+  const twice = "label_replace(vector(1), 'a', '1', '', '') or vector(1)";
+  write('good.yml', GOOD);
+  const { service } = await start(T0);
+  expect(service.problem).toBeUndefined();
+  write('bad.yml', `groups: [{ name: bad, rules: [${fails('a')}, ${fails('b')}, ${fails('c')}] }]`);
+  expect(() => service.reload()).toThrow();
+  expect(service.problem).toMatch(/bad\.yml:1:.*, and \d+ more$/);
+  expect(service.problem).not.toContain('\n');
+  // They are parsed well, and fail when they are evaluated.
+  const clash = (name: string): string =>
+    `{ record: ${name}, expr: "sum by() (${twice}) + on() (${twice})" }`;
+  write('bad.yml', `groups: [{ name: bad, rules: [${clash('d')}, ${clash('e')}] }]`);
+  service.reload();
+  expect(service.problem).toBeUndefined();
+  service.evaluate(T0 + 1000);
+  expect(service.problem).toMatch(/^d fails: .*, and 1 more$/);
+  await service.stop();
 });

@@ -9,7 +9,7 @@ const text = (value: unknown): string => (typeof value === 'string' ? value : ''
 const number = (value: unknown): number | undefined =>
   typeof value === 'number' ? value : undefined;
 
-export type HealthPart = Pick<Health, 'status' | 'version' | 'sources' | 'history'>;
+export type HealthPart = Pick<Health, 'status' | 'version' | 'sources' | 'history' | 'rules'>;
 
 export function healthOf(body: unknown): HealthPart | undefined {
   const { version, sources } = fieldsOf(body);

@@ -60,7 +60,8 @@ function replyOf(status: number, body: unknown, date: string | null, words = '')
 }
 
 function textOf(body: unknown): string {
-  if (typeof body === 'string') return body;
+  // Of the page of a proxy or of another program, what stands between its tags tells nobody more.
+  if (typeof body === 'string') return /^\s*</.test(body) ? 'a web page, not JSON' : body;
   const { error, message } = fieldsOf(body);
   return [error, message].find((one) => typeof one === 'string') ?? '';
 }

@@ -18,7 +18,7 @@ export function whyNotOf(caller: Partial<CallerAnswer>, role: string): string | 
   }
   const why = sentence(reason ?? 'you may look only');
   if (refusal === 'secret' && role !== 'Admin') {
-    return `${why} Ask an administrator of Grafana to give this datasource the secret of the exporter.`;
+    return `${why} Ask an administrator of Grafana to give the datasource and the exporter one secret.`;
   }
   return remedy === null || remedy === undefined ? why : `${why} ${sentence(remedy)}`;
 }

@@ -45,13 +45,18 @@ export interface RuleState {
   readonly lastError: string;
 }
 
-export function ruleFinding(all: readonly RuleState[]): Finding {
+/** @param health what the exporter itself says is wrong with them */
+export function ruleFinding(
+  all: readonly RuleState[],
+  { rules: trouble }: Pick<Health, 'rules'>,
+): Finding {
+  if (trouble !== undefined) return rulesFail(trouble.error);
   const [first, ...others] = all.filter(({ health }) => health === 'err');
   if (first === undefined) return ok('rules', `${all.length} are evaluated`);
   const more = others.length === 0 ? '' : `, and ${others.length} more`;
-  return warning(
-    'rules',
-    `${first.name || 'a rule'} fails: ${first.lastError || 'unknown'}${more}`,
-    'mend the expression; `kymo check rules <file>` checks files',
-  );
+  return rulesFail(`${first.name || 'a rule'} fails: ${first.lastError || 'unknown'}${more}`);
 }
+
+/** @param detail as the exporter says it */
+export const rulesFail = (detail: string): Finding =>
+  warning('rules', detail, 'mend what it says; `kymo check rules <file>` checks files');

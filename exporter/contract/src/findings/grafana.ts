@@ -40,9 +40,21 @@ export const datasourceReaches = (uid: string, version: string): Finding =>
 
 /** @param said what came in place of the answer of an exporter */
 export function datasourceFails(uid: string, status: number, said: string): Finding {
-  const remedy =
-    'start the exporter (`kymo start`), or mend the URL: it is its address as the Grafana server reaches it';
-  return failed('datasource', `${uid} does not reach an exporter (${status}: ${said})`, remedy);
+  const detail = `${uid} does not reach an exporter (${status}: ${said})`;
+  return failed('datasource', detail, remedyOf(status));
+}
+
+function remedyOf(status: number): string {
+  const mend = 'mend the URL: it is its address as the Grafana server reaches it';
+  // Grafana answers 400 where what is behind a datasource answers 401.
+  if (status === 400 || status === 401) {
+    return `what answers there asks for a login: set it in the datasource, or ${mend}`;
+  }
+  if (status === 403) {
+    return 'do what it says, or ask an administrator of Grafana for leave to query this datasource';
+  }
+  if (status === 404 || (status >= 200 && status < 300)) return `something else is there; ${mend}`;
+  return `start the exporter (\`kymo start\`), or ${mend}`;
 }
 
 /** @param problem why no WebSocket passes; `undefined` where one does */

@@ -1,5 +1,5 @@
 export { clockFindings } from './clocks.js';
-export { historyFinding, ruleFinding, sourceFindings } from './exporter.js';
+export { historyFinding, ruleFinding, rulesFail, sourceFindings } from './exporter.js';
 export type { RuleState } from './exporter.js';
 export { failed, ok, warning } from './finding.js';
 export type { Finding } from './finding.js';

@@ -32,7 +32,7 @@ export async function checkExporter(exporter: Peer): Promise<Finding[]> {
     ready,
     ...sourceFindings(data),
     historyFinding(data, stats.data),
-    await rules(exporter),
+    await rules(exporter, data),
   ];
 }
 
@@ -51,7 +51,7 @@ async function readiness(exporter: Peer): Promise<Finding> {
   return failed('ready', said, 'wait until it is; its log says how far it is');
 }
 
-async function rules(exporter: Peer): Promise<Finding> {
+async function rules(exporter: Peer, health: Health): Promise<Finding> {
   const { json } = await exporter.get('/api/v1/rules');
   const all = list(field(json, 'data', 'groups')).flatMap((group) => list(field(group, 'rules')));
   return ruleFinding(
@@ -60,5 +60,6 @@ async function rules(exporter: Peer): Promise<Finding> {
       health: text(field(rule, 'health')),
       lastError: text(field(rule, 'lastError')),
     })),
+    health,
   );
 }

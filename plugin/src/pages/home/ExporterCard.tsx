@@ -100,12 +100,15 @@ function ConditionWord({ condition }: { readonly condition: Condition }) {
   );
 }
 
+/** Of what is wrong, lines shown here; the page Set-up has all. */
+const MOST = 5;
+
 /** What is wrong, and what to do. */
 function Findings({ findings }: Pick<Exporter, 'findings'>) {
   const styles = useStyles2(stylesOf);
   return (
     <ul className={styles.findings}>
-      {findings.map(({ check, detail, remedy }, index) => (
+      {findings.slice(0, MOST).map(({ check, detail, remedy }, index) => (
         <li key={`${check} ${index}`}>
           <Words text={detail} />
           {remedy !== undefined && (
@@ -115,6 +118,9 @@ function Findings({ findings }: Pick<Exporter, 'findings'>) {
           )}
         </li>
       ))}
+      {findings.length > MOST && (
+        <li className={styles.figure}>and {findings.length - MOST} more, on the page Set-up</li>
+      )}
     </ul>
   );
 }
@@ -150,11 +156,6 @@ function Links({ uid, dashboards }: Pick<ExporterCardProps, 'uid' | 'dashboards'
           {dashboard.title}
         </TextLink>
       ))}
-      {dashboards?.length === 0 && (
-        <span className={styles.figure}>
-          No dashboards here: <code>kymo provision</code> writes them.
-        </span>
-      )}
     </nav>
   );
 }

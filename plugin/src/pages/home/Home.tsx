@@ -24,6 +24,11 @@ export default function Home() {
           <ExporterCard key={uid} uid={uid} name={name} url={url} dashboards={dashboards} />
         ))}
         {sources.length === 0 && <NoExporter />}
+        {dashboards?.length === 0 && (
+          <p className={styles.note}>
+            No dashboards here: <code>kymo provision</code> writes them.
+          </p>
+        )}
       </div>
     </PluginPage>
   );
@@ -36,5 +41,6 @@ async function findDashboards(): Promise<readonly DashboardPart[] | undefined> {
 }
 
 const stylesOf = (theme: GrafanaTheme2) => ({
+  note: css({ margin: 0, color: theme.colors.text.secondary }),
   cards: css({ display: 'grid', gap: theme.spacing(2), maxWidth: theme.breakpoints.values.xl }),
 });

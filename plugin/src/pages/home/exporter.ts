@@ -1,6 +1,7 @@
 import {
   datasourceFails,
   historyFinding,
+  rulesFail,
   sourceFindings,
   warning,
   type Finding,
@@ -83,6 +84,7 @@ function stateOf(health: HealthPart): Pick<Exporter, 'condition' | 'findings'> {
   const findings = [
     ...sourceFindings(health),
     ...(health.history === undefined ? [] : [historyFinding(health, undefined)]),
+    ...(health.rules === undefined ? [] : [rulesFail(health.rules.error)]),
   ].filter(({ state }) => state !== 'ok');
   const unsaid = warning('exporter', `it is ${status}`, 'see the page Set-up, and its log');
   return { condition: 'degraded', findings: findings.length > 0 ? findings : [unsaid] };

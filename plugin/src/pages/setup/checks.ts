@@ -77,7 +77,7 @@ export async function checkDatasource(target: Target): Promise<Result[]> {
     ...(health.version === plugin ? [] : [pluginFinding(plugin, health.version)]),
     ...sourceFindings(health),
     historyFinding(health, stats),
-    ruleFinding(rules),
+    ruleFinding(rules, health),
     streamFinding(streams ? undefined : greeting),
     ...ways.results,
     clocks.polling,
