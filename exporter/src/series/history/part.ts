@@ -34,6 +34,7 @@ export class Part {
   readonly #record = new ByteWriter(1024);
   #queue: Uint8Array[] = [];
   #bytes = 0;
+  #items = 0;
   #queuedBytes = 0;
 
   /** @param partition when it begins, Unix ms */
@@ -52,12 +53,17 @@ export class Part {
     return this.#queuedBytes + this.#record.length;
   }
 
+  /** How many items a series has in the mean; those that were read from logs are not counted. */
+  get itemsASeries(): number {
+    return this.#items / Math.max(1, this.#runs.size);
+  }
+
   get refs(): Iterable<SeriesRef> {
     return this.#runs.keys();
   }
 
-  /** Keeps a run of items in memory; it is not on disk before the part is a block. */
-  hold(ref: SeriesRef, write: WriteRun): void {
+  /** Keeps a run of `count` items in memory; it is not on disk before the part is a block. */
+  hold(ref: SeriesRef, write: WriteRun, count = 0): void {
     let held = this.#runs.get(ref);
     if (held === undefined) {
       this.#catalog.retain(ref);
@@ -67,6 +73,7 @@ export class Part {
     const before = held.length;
     write(held);
     this.#bytes += held.length - before;
+    this.#items += count;
   }
 
   /** Has a run of items written to a log, from which it is read again after a crash. */

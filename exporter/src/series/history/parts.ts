@@ -51,11 +51,14 @@ export class Parts {
     this.#waiting += part.waiting - before;
   }
 
-  /** Keeps a run of items of the partition that begins at `start` in memory. */
-  hold(ref: SeriesRef, { start, write }: { start: number; write: WriteRun }): void {
+  /** Keeps a run of `count` items of the partition that begins at `start` in memory. */
+  hold(
+    ref: SeriesRef,
+    { start, count, write }: { start: number; count: number; write: WriteRun },
+  ): void {
     // What an ended part has in its logs must be in its block.
     const ended = this.#ended.find((part) => part.partition === start && !part.isSealed);
-    (ended ?? this.at(start)).hold(ref, write);
+    (ended ?? this.at(start)).hold(ref, write, count);
   }
 
   /** Nothing is logged any more in those that `isDue`. */

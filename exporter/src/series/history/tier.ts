@@ -29,9 +29,12 @@ export interface TierOptions<Item> {
 export interface Found {
   readonly pending: readonly { readonly key: string; readonly bytes: Uint8Array }[];
   readonly blocks: readonly { readonly block: Block; readonly entries: readonly BlockEntry[] }[];
-  /** Encoded. */
+  /** What they cost: encoded, but {@link LEAST_COST} for each item at least. */
   readonly bytes: number;
 }
+
+/** What stands still takes next to no bytes, but time and memory once it is decoded. */
+const LEAST_COST = 2;
 
 /** Blocks whose index is kept in memory. */
 const LOADED_BLOCKS = 64;
@@ -174,7 +177,7 @@ export class Tier<Item> {
 
   /**
    * Where the items are that may begin in the range, of series whose key is wanted. Whatever is in
-   * memory is taken before anything is waited for. It gives up once there are more than `maxBytes`.
+   * memory is taken before anything is waited for. It gives up once they cost more than `maxBytes`.
    */
   async find(wanted: {
     readonly from: number;
@@ -187,12 +190,13 @@ export class Tier<Item> {
     const pending: { key: string; bytes: Uint8Array }[] = [];
     let sum = 0;
     for (const part of this.#parts.all(from, to)) {
+      const least = LEAST_COST * part.itemsASeries;
       for (const ref of part.refs) {
         const key = catalog.key(ref);
         const bytes = keeps(key) ? part.read(ref) : undefined;
         if (bytes === undefined) continue;
         pending.push({ key, bytes });
-        sum += bytes.length;
+        sum += Math.max(bytes.length, least);
       }
     }
     const blocks: { block: Block; entries: readonly BlockEntry[] }[] = [];
@@ -200,7 +204,8 @@ export class Tier<Item> {
       if (sum > maxBytes) break;
       const entries = (await this.#readBlock(block, (one) => one.find(keeps))) ?? [];
       if (entries.length > 0) blocks.push({ block, entries });
-      for (const { length } of entries) sum += length;
+      const least = (LEAST_COST * block.footer.items) / Math.max(1, block.footer.series);
+      for (const { length } of entries) sum += Math.max(length, least);
     }
     return { pending, blocks, bytes: sum };
   }
@@ -271,7 +276,7 @@ export class Tier<Item> {
     }
     if (way === 'log') {
       this.#parts.log(ref, { time, write });
-    } else this.#parts.hold(ref, { start, write });
+    } else this.#parts.hold(ref, { start, count, write });
     return true;
   }
 
