@@ -101,6 +101,10 @@ describe.skipIf(!here)('the preview at /', { timeout: 180_000 }, () => {
     await becomes(page, 'live');
     const seen = new Set<string>();
     await until('key figures move', async () => seen.add((await values(page)).join()).size >= 3);
+    const cards = page.getByTestId('kymo-kpi-card');
+    await cards.filter({ hasText: /Latency p99.*p50.*p95/s }).waitFor();
+    await cards.filter({ hasText: /CPU.*user.*sys/s }).waitFor();
+    expect(await cards.count()).toBe(6);
     await page.getByRole('img', { name: /Curves of requests.*http1/ }).waitFor();
     await until(
       'a bar a core',

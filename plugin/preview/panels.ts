@@ -57,6 +57,9 @@ const some = '{protocol=~"$protocol.*"}';
 const each = '{protocol!="",protocol=~"$protocol.*"}';
 
 const exchanges = 'http_server_request_duration_seconds_count';
+/** What watches tell of their series, and when it is to be trusted. */
+const TOLD = 'kymo_anomaly_score|kymo_expected|kymo_expected_lower|kymo_expected_upper';
+const SURE = 'kymo_anomaly_confidence >= 0.2';
 /** Gives what no route answers a name. */
 const withRoutes = (expr: string): string =>
   `label_replace(${expr}, "http_route", "no route", "http_route", "")`;
@@ -69,22 +72,61 @@ export const topPanels: readonly PanelDefinition[] = [
     plugin: kpi,
     targets: live(
       [`kymo:requests:rate${totals}`, 'Requests'],
-      [`kymo:latency_seconds:p95${totals}`, 'Latency p95'],
+      [`kymo:latency_seconds:p99${totals}`, 'Latency p99'],
+      [`kymo:latency_seconds:p50${totals}`, 'p50'],
+      [`kymo:latency_seconds:p95${totals}`, 'p95'],
       [`kymo:errors:ratio${totals}`, 'Error ratio'],
+      [
+        `(sum(rate(${exchanges}{http_response_status_code=~"4..",protocol=~"$protocol.*"}[10s])) or vector(0)) / sum(rate(${exchanges}${some}[10s]))`,
+        '4xx',
+      ],
       [`kymo:connections:active${totals}`, 'Active connections'],
+      [`sum(kymo_connections{state="idle",protocol=~"$protocol.*"})`, 'idle'],
+      [`sum(rate(kymo_connections_opened_total${some}[10s]))`, 'opened'],
       ['1 - avg(rate(node_cpu_seconds_total{mode="idle"}[5s]))', 'CPU'],
+      ['avg(rate(node_cpu_seconds_total{mode="user"}[5s]))', 'user'],
+      ['avg(rate(node_cpu_seconds_total{mode="system"}[5s]))', 'sys'],
+      ['node_load1', 'load'],
       ['node_memory_MemTotal_bytes - node_memory_MemAvailable_bytes', 'Memory'],
+      ['node_memory_Cached_bytes', 'cached'],
+      ['node_memory_SwapTotal_bytes - node_memory_SwapFree_bytes', 'swap'],
+      // Bands of a watch that has seen little are so wide that nothing else can be seen.
+      [`{__name__=~"${TOLD}",watch=~"request.*|error.*",protocol="$protocol"} and ${SURE}`, ''],
+      [`{__name__=~"${TOLD}",watch="cpu_busy"} and ${SURE}`, ''],
     ),
     options: { compareTo: 60_000, curve: true, figures: ['peak', 'average'] },
     fieldConfig: {
       defaults: {},
       overrides: [
-        named('Requests', { unit: 'reqps' }),
-        named('Latency p95', { unit: 's', ...steps(0.1, 0.25) }),
-        named('Error ratio', { unit: 'percentunit', ...steps(0.01, 0.05) }),
+        named('Requests', { unit: 'reqps', 'custom.watch': 'request_rate' }),
+        named('Latency p99', {
+          unit: 's',
+          'custom.watch': 'request_latency_p99',
+          ...steps(0.25, 1),
+        }),
+        ...['p50', 'p95'].map((name) => named(name, { unit: 's', 'custom.of': 'Latency p99' })),
+        named('Error ratio', {
+          unit: 'percentunit',
+          'custom.watch': 'error_ratio',
+          'custom.target': 0.01,
+          ...steps(0.01, 0.05),
+        }),
+        named('4xx', { unit: 'percentunit', 'custom.of': 'Error ratio' }),
         named('Active connections', { unit: 'short' }),
-        named('CPU', { unit: 'percentunit', decimals: 0, ...steps(0.8, 0.95) }),
+        named('idle', { unit: 'short', 'custom.of': 'Active connections' }),
+        named('opened', { unit: 'cps', 'custom.of': 'Active connections' }),
+        named('CPU', {
+          unit: 'percentunit',
+          decimals: 0,
+          'custom.watch': 'cpu_busy',
+          ...steps(0.8, 0.95),
+        }),
+        ...['user', 'sys'].map((name) =>
+          named(name, { unit: 'percentunit', decimals: 0, 'custom.of': 'CPU' }),
+        ),
+        named('load', { 'custom.of': 'CPU' }),
         named('Memory', { unit: 'bytes' }),
+        ...['cached', 'swap'].map((name) => named(name, { unit: 'bytes', 'custom.of': 'Memory' })),
       ],
     },
   },

@@ -27,7 +27,7 @@ export interface Query {
 
 /** Queries of a panel, with the letters that Grafana gives them. */
 export function targets(queries: readonly Query[]): Target[] {
-  return queries.map((query, index) => targetOf(query, 'ABCDEFGH'.charAt(index)));
+  return queries.map((query, index) => targetOf(query, String.fromCharCode(65 + index)));
 }
 
 /** A query as Grafana saves it, under a name. */

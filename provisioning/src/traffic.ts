@@ -6,6 +6,16 @@ import { SELECTED } from './query.js';
 /** Selects the protocols that are chosen, without the totals of all, which have none. */
 export const EACH = `protocol=~"$protocol", ${SELECTED}`;
 
+/** Selects the totals of all protocols. */
+export const TOTAL = `protocol="", ${SELECTED}`;
+
+/** A percentile of the latency of all protocols together. */
+export const quantileOfAll = (q: number): string =>
+  `histogram_quantile(${q}, sum by (le) (kymo:latency_seconds:buckets{${TOTAL}}))`;
+
+/** The share of all requests that failed. */
+export const ERRORS_OF_ALL = `sum(kymo:errors:rate{${TOTAL}}) / sum(kymo:exchanges:rate{${TOTAL}})`;
+
 /** A percentile of the latency of each protocol. */
 export const quantileOfEach = (q: number): string =>
   `histogram_quantile(${q}, sum by (protocol, le) (kymo:latency_seconds:buckets{${EACH}})) >= 0`;

@@ -4,17 +4,38 @@ import { isValue, newest, type Curve } from './curve.js';
 const LEAST_RANGE = 0.1;
 const MARGIN = 2;
 
+/** Edges between which a curve is expected. */
+export interface SparkBand {
+  readonly lower: Curve;
+  readonly upper: Curve;
+}
+
+/** Which times and values a picture shows. */
+export interface Scale {
+  /** Unix milliseconds at the left and at the right. */
+  readonly start: number;
+  readonly end: number;
+  /** The value at the bottom, and how many it is from there to the top. */
+  readonly base: number;
+  readonly range: number;
+}
+
 /**
  * A curve in pixels: a line for each stretch without a hole, as x, y, x, y … Of values that share a pixel
  * only the first, the lowest and the highest, and the last are kept: more would not be seen.
  * @param width CSS pixels
  * @param height CSS pixels
+ * @param scale by default that of the curve alone
  */
-export function sparkLines({ times, values }: Curve, width: number, height: number): number[][] {
-  const { base, range } = scaleOf(values);
-  const start = times[0] ?? 0;
-  const perMillisecond = width / Math.max(1, (times[times.length - 1] ?? 0) - start);
-  const perUnit = range === 0 ? 0 : (height - 2 * MARGIN) / range;
+export function sparkLines(
+  { times, values }: Curve,
+  width: number,
+  height: number,
+  scale: Scale = scaleOf({ times, values }),
+): number[][] {
+  const { start, end } = scale;
+  const perMillisecond = width / Math.max(1, end - start);
+  const yOf = heightsOf(scale, height);
   const lines: number[][] = [];
   let pixel: Pixel | undefined;
   let line: number[] = [];
@@ -30,7 +51,7 @@ export function sparkLines({ times, values }: Curve, width: number, height: numb
       continue;
     }
     const x = (times[at] - start) * perMillisecond;
-    const y = height - MARGIN - (value - base) * perUnit;
+    const y = yOf(value);
     if (pixel !== undefined && Math.floor(x) === pixel.column) {
       pixel.low = Math.min(pixel.low, y);
       pixel.high = Math.max(pixel.high, y);
@@ -65,33 +86,46 @@ function finish(line: number[], { x, y, low, high, lastX, lastY }: Pixel): void 
   if (lastX !== x) line.push(lastX, lastY);
 }
 
-function scaleOf(values: Curve['values']): { base: number; range: number } {
-  let low = Infinity;
-  let high = -Infinity;
+/** Where a value lies in a picture, in CSS pixels from its top. */
+export function heightsOf(
+  { base, range }: Pick<Scale, 'base' | 'range'>,
+  height: number,
+): (value: number) => number {
+  const perUnit = range === 0 ? 0 : (height - 2 * MARGIN) / range;
+  return (value) => height - MARGIN - (value - base) * perUnit;
+}
+
+/** All times of a curve; all its values, and all of its band. */
+export function scaleOf({ times, values }: Curve, band?: SparkBand): Scale {
+  let [low, high] = extent(values, [Infinity, -Infinity]);
+  if (band !== undefined) {
+    [low, high] = extent(band.upper.values, extent(band.lower.values, [low, high]));
+  }
+  // What hardly moves is drawn as that, and not as a mountain range.
+  const range = Math.max(high - low, Math.abs(high) * LEAST_RANGE);
+  const base = Math.max(low >= 0 ? 0 : -Infinity, (low + high - range) / 2);
+  return { start: times[0] ?? NaN, end: times[times.length - 1] ?? NaN, base, range };
+}
+
+function extent(values: Curve['values'], [low, high]: [number, number]): [number, number] {
   for (const value of values) {
     if (value === null || !Number.isFinite(value)) continue;
     low = Math.min(low, value);
     high = Math.max(high, value);
   }
-  // What hardly moves is drawn as that, and not as a mountain range.
-  const range = Math.max(high - low, Math.abs(high) * LEAST_RANGE);
-  return { base: Math.max(low >= 0 ? 0 : -Infinity, (low + high - range) / 2), range };
+  return [low, high];
 }
 
 /** What of a curve settles how it looks, to compare later ones with. */
-export interface Drawn {
-  readonly start: number;
+export interface Drawn extends Scale {
   readonly last: number;
   readonly value: number | undefined;
-  readonly base: number;
-  readonly range: number;
 }
 
-export function drawnOf(curve: Curve): Drawn {
-  const { times, values } = curve;
+export function drawnOf(curve: Curve, band?: SparkBand): Drawn {
   const now = newest(curve);
-  const last = now === undefined ? NaN : times[now.index];
-  return { start: times[0] ?? NaN, last, value: now?.value, ...scaleOf(values) };
+  const last = now === undefined ? NaN : curve.times[now.index];
+  return { last, value: now?.value, ...scaleOf(curve, band) };
 }
 
 /**
@@ -99,9 +133,16 @@ export function drawnOf(curve: Curve): Drawn {
  * that comes in from the right at ten values a second mostly moves by a fraction of a pixel.
  * @param width pixels of the device
  * @param height pixels of the device
+ * @param now what settles how it looks now; by default that of the curve alone
  */
-export function looksOther(drawn: Drawn, curve: Curve, width: number, height: number): boolean {
-  const { start, last, value, base, range } = drawnOf(curve);
+export function looksOther(
+  drawn: Drawn,
+  curve: Curve,
+  width: number,
+  height: number,
+  now: Drawn = drawnOf(curve),
+): boolean {
+  const { start, last, value, base, range } = now;
   const across = (last - start) / width;
   const up = range / height;
   const isStill =

@@ -1,3 +1,5 @@
+import type { Field } from '@grafana/data';
+
 export type Status = 'ok' | 'warning' | 'critical';
 
 /**
@@ -20,4 +22,17 @@ export function statusOf(
   const badness = polarity === 'lower' ? index : last - index;
   if (badness === 0) return 'ok';
   return badness === last ? 'critical' : 'warning';
+}
+
+/**
+ * The values at which a field's thresholds begin. Those in percent are of the way from the field's least
+ * to its greatest value, as in Grafana's own panels.
+ */
+export function stepsOf({ config, state }: Field): (number | null)[] {
+  const { mode, steps = [] } = config.thresholds ?? {};
+  const values = steps.map(({ value }) => value);
+  if (mode !== ('percentage' as typeof mode)) return values;
+  const low = config.min ?? state?.range?.min ?? 0;
+  const high = config.max ?? state?.range?.max ?? 100;
+  return values.map((percent) => (percent === null ? null : low + (percent / 100) * (high - low)));
 }

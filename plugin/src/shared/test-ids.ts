@@ -21,6 +21,7 @@ export const testIds = {
   kpiPanel: 'kymo-kpi-panel',
   kpiCard: 'kymo-kpi-card',
   kpiValue: 'kymo-kpi-value',
+  kpiRemark: 'kymo-kpi-remark',
   notice: 'kymo-notice',
   heatmapPanel: 'kymo-heatmap-panel',
   heatmap: 'kymo-heatmap',

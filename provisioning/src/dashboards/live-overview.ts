@@ -1,17 +1,10 @@
-import { dashboard, linkTo, protocol } from '../dashboard.js';
-import { absolute, named, PROTOCOLS, rising } from '../fields.js';
-import { alertList, analysis, heatmap, keyFigures } from '../kymo-panels.js';
+import { dashboard, protocol } from '../dashboard.js';
+import { named, PROTOCOLS } from '../fields.js';
+import { alertList, analysis, heatmap } from '../kymo-panels.js';
 import { timeSeries } from '../panels.js';
+import { cards } from '../cards.js';
 import { SELECTED } from '../query.js';
-import { EACH, ERRORS_OF_EACH, traffic } from '../traffic.js';
-
-const TOTAL = `protocol="", ${SELECTED}`;
-
-const quantile = (q: number): string =>
-  `histogram_quantile(${q}, sum by (le) (kymo:latency_seconds:buckets{${TOTAL}}))`;
-
-const http = linkTo('kymo-http', 'HTTP and protocols');
-const host = linkTo('kymo-host', 'Host');
+import { EACH, ERRORS_OF_EACH, ERRORS_OF_ALL, quantileOfAll, TOTAL, traffic } from '../traffic.js';
 
 export const liveOverview = dashboard({
   uid: 'kymo-live-overview',
@@ -21,53 +14,7 @@ export const liveOverview = dashboard({
   variables: [protocol],
   sections: [
     {
-      panels: [
-        keyFigures({
-          title: '',
-          description: 'Key figures of all protocols together, and of the machine.',
-          w: 24,
-          h: 6,
-          compareTo: 60_000,
-          queries: [
-            { expr: `sum(kymo:requests:rate{${TOTAL}})`, legend: 'Requests' },
-            { expr: quantile(0.95), legend: 'Latency p95' },
-            {
-              expr: `sum(kymo:errors:rate{${TOTAL}}) / sum(kymo:exchanges:rate{${TOTAL}})`,
-              legend: 'Error ratio',
-            },
-            { expr: `sum(kymo:connections:active{${TOTAL}})`, legend: 'Active connections' },
-            {
-              expr: `1 - avg(rate(node_cpu_seconds_total{mode="idle", ${SELECTED}}[5s]))`,
-              legend: 'CPU',
-            },
-            {
-              expr: `sum(node_memory_MemTotal_bytes{${SELECTED}} - node_memory_MemAvailable_bytes{${SELECTED}})`,
-              legend: 'Memory',
-            },
-          ],
-          overrides: [
-            named('Requests', { unit: 'reqps', links: [http] }),
-            named('Latency p95', {
-              unit: 's',
-              thresholds: absolute(rising(0.1, 0.25)),
-              links: [http],
-            }),
-            named('Error ratio', {
-              unit: 'percentunit',
-              thresholds: absolute(rising(0.01, 0.05)),
-              links: [http],
-            }),
-            named('Active connections', { unit: 'short', links: [http] }),
-            named('CPU', {
-              unit: 'percentunit',
-              decimals: 0,
-              thresholds: absolute(rising(0.8, 0.95)),
-              links: [host],
-            }),
-            named('Memory', { unit: 'bytes', links: [host] }),
-          ],
-        }),
-      ],
+      panels: [cards],
     },
     {
       panels: [
@@ -91,7 +38,7 @@ export const liveOverview = dashboard({
           w: 15,
           h: 10,
           unit: 's',
-          query: { expr: quantile(0.95), legend: 'Latency p95' },
+          query: { expr: quantileOfAll(0.95), legend: 'Latency p95' },
         }),
         alertList({
           title: 'Alerts',
@@ -145,9 +92,9 @@ export const liveOverview = dashboard({
           unit: 's',
           last: '24h',
           queries: [
-            { expr: quantile(0.95), legend: 'p95' },
+            { expr: quantileOfAll(0.95), legend: 'p95' },
             {
-              expr: `sum(kymo:errors:rate{${TOTAL}}) / sum(kymo:exchanges:rate{${TOTAL}})`,
+              expr: ERRORS_OF_ALL,
               legend: 'errors',
             },
           ],

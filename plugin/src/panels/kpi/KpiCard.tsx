@@ -1,20 +1,15 @@
 import { css, cx } from '@emotion/css';
-import {
-  colorManipulator,
-  type FormattedValue,
-  type GrafanaTheme2,
-  type LinkTarget,
-} from '@grafana/data';
-import { Icon, useStyles2, useTheme2 } from '@grafana/ui';
+import { colorManipulator, type FormattedValue, type GrafanaTheme2 } from '@grafana/data';
+import { useStyles2, useTheme2 } from '@grafana/ui';
 import { memo } from 'react';
 import { Sparkline } from '../../shared/Sparkline.js';
-import type { Status } from '../../shared/status.js';
-import { statusLooks } from '../../shared/status-looks.js';
+import { statusLooks, type StatusLook } from '../../shared/status-looks.js';
 import { testIds } from '../../shared/test-ids.js';
 import type { Card } from './cards.js';
+import { Head } from './Head.js';
 import type { Layout } from './model.js';
+import type { Remark } from './remarks.js';
 
-const arrows = { up: '▲', down: '▼', same: '=' } as const;
 /** CSS pixels of a card from which it says what it compares with. */
 const WIDE = 240;
 const CURVE = { inset: 3, text: 68, figures: 22 };
@@ -33,7 +28,7 @@ interface KpiCardProps {
 export function KpiCard({ card, layout, width, old, withCurve }: KpiCardProps) {
   const theme = useTheme2();
   const styles = useStyles2(stylesOf);
-  const { title, link, value, change, figures } = card;
+  const { title, links, value, remark, figures } = card;
   const status = card.status === undefined ? undefined : statusLooks[card.status];
   const accent = status === undefined ? theme.colors.border.strong : theme.colors[status.tone].main;
   const curveColor =
@@ -43,14 +38,16 @@ export function KpiCard({ card, layout, width, old, withCurve }: KpiCardProps) {
   const curveHeight = layout.cardHeight - CURVE.text - (figures.length > 0 ? CURVE.figures : 0);
   return (
     <div
-      className={cx(styles.card, old && styles.old)}
+      className={cx(styles.card, (old || card.isLate) && styles.old)}
       style={{ borderLeftColor: accent, height: layout.cardHeight }}
       data-testid={testIds.kpiCard}
     >
-      <Head {...{ title, status }} href={link?.href} target={link?.target} to={link?.title} />
+      <Head {...{ title, status, links }} />
       <div className={styles.line}>
         <Value exact={card.exact} {...value} />
-        {change !== undefined && <Since {...change} isWide={width >= WIDE} />}
+        {remark !== undefined && (
+          <Beside {...remark} tone={toneOf(remark, status)} isWide={width >= WIDE} />
+        )}
       </div>
       {withCurve && layout.curve && (
         <div className={styles.curve}>
@@ -58,6 +55,10 @@ export function KpiCard({ card, layout, width, old, withCurve }: KpiCardProps) {
             curve={card.curve}
             color={curveColor}
             fill={colorManipulator.alpha(curveColor, 0.12)}
+            band={card.band}
+            bandColor={colorManipulator.alpha(theme.visualization.getColorByName('blue'), 0.16)}
+            target={card.target}
+            targetColor={theme.colors.text.secondary}
             width={Math.max(20, width - CURVE.inset)}
             height={Math.max(20, curveHeight)}
           />
@@ -74,37 +75,13 @@ export function KpiCard({ card, layout, width, old, withCurve }: KpiCardProps) {
   );
 }
 
-interface HeadProps {
-  readonly title: string;
-  readonly status: (typeof statusLooks)[Status] | undefined;
-  /** Of the data link. */
-  readonly href: string | undefined;
-  readonly target: LinkTarget | undefined;
-  readonly to: string | undefined;
-}
+type Tone = StatusLook['tone'];
 
-const Head = memo(function Head({ title, status, href, target, to }: HeadProps) {
-  const theme = useTheme2();
-  const styles = useStyles2(stylesOf);
-  return (
-    <div className={styles.head}>
-      <span className={styles.title} title={title}>
-        {href === undefined ? (
-          title
-        ) : (
-          <a href={href} target={target} title={to}>
-            {title}
-          </a>
-        )}
-      </span>
-      {status !== undefined && (
-        <span className={styles.status} style={{ color: theme.colors[status.tone].text }}>
-          <Icon key={status.icon} name={status.icon} size="sm" /> {status.word}
-        </span>
-      )}
-    </div>
-  );
-});
+/** Grey, but for what is odd, and what gets worse where it is not well already. */
+function toneOf({ kind }: Remark, status: StatusLook | undefined): Tone | undefined {
+  if (kind === 'anomaly') return status?.tone === 'error' ? 'error' : 'warning';
+  return kind === 'worse' && status?.tone !== 'success' ? status?.tone : undefined;
+}
 
 const Value = memo(function Value({
   exact,
@@ -122,17 +99,26 @@ const Value = memo(function Value({
   );
 });
 
-const Since = memo(function Since({
-  direction,
+const Beside = memo(function Beside({
+  kind,
   text,
-  since,
+  more,
+  exact,
   isWide,
-}: NonNullable<Card['change']> & { readonly isWide: boolean }) {
+  tone,
+}: Remark & { readonly isWide: boolean; readonly tone: Tone | undefined }) {
   const styles = useStyles2(stylesOf);
+  const theme = useTheme2();
   return (
-    <span className={styles.change} title={`${text} in ${since}`}>
-      {arrows[direction]} {text}
-      {isWide && ` / ${since}`}
+    <span
+      className={styles.remark}
+      style={tone && { color: theme.colors[tone].text }}
+      title={exact}
+      data-testid={testIds.kpiRemark}
+      data-kind={kind}
+    >
+      {text}
+      {isWide && more}
     </span>
   );
 });
@@ -161,26 +147,6 @@ const stylesOf = (theme: GrafanaTheme2) => ({
   }),
   // Grey rather than pale: what is old has to be read as well.
   old: css({ filter: 'grayscale(1)', opacity: 0.85 }),
-  head: css({
-    display: 'flex',
-    justifyContent: 'space-between',
-    gap: theme.spacing(1),
-    padding: theme.spacing(0.75, 1.25, 0),
-    fontSize: theme.typography.bodySmall.fontSize,
-  }),
-  title: css({
-    color: theme.colors.text.secondary,
-    overflow: 'hidden',
-    textOverflow: 'ellipsis',
-    whiteSpace: 'nowrap',
-    a: { color: theme.colors.text.link },
-  }),
-  status: css({
-    display: 'inline-flex',
-    alignItems: 'center',
-    gap: theme.spacing(0.5),
-    whiteSpace: 'nowrap',
-  }),
   // What does not fit wraps into a line that is not seen: it leaves whole, and no number is cut.
   line: css({
     display: 'flex',
@@ -206,7 +172,7 @@ const stylesOf = (theme: GrafanaTheme2) => ({
     fontWeight: theme.typography.fontWeightRegular,
     color: theme.colors.text.secondary,
   }),
-  change: css({
+  remark: css({
     fontSize: theme.typography.bodySmall.fontSize,
     color: theme.colors.text.secondary,
   }),

@@ -1,16 +1,27 @@
 import {
-  FieldType,
+  dateTimeFormat,
   formattedValueToString,
-  getFieldDisplayName,
   type DataFrame,
-  type Field,
   type FormattedValue,
   type LinkModel,
 } from '@grafana/data';
 import { newest, type Curve } from '../../shared/curve.js';
-import { statusOf, type Status } from '../../shared/status.js';
-import { changeOf, figureOf, type Change } from './model.js';
-import { FIGURES, type KpiFieldConfig, type KpiOptions } from './options.js';
+import type { SparkBand } from '../../shared/spark-lines.js';
+import { stepsOf, type Status } from '../../shared/status.js';
+import {
+  anomalyOf,
+  changeOf,
+  figureOf,
+  healthyShare,
+  lateness,
+  newestTime,
+  spanOf,
+  standing,
+  type Standard,
+} from './model.js';
+import { FIGURES, type KpiOptions } from './options.js';
+import { configOf, partsOf, type CardParts, type Part } from './parts.js';
+import { changeRemark, lateRemark, oddRemark, showOf, type Remark } from './remarks.js';
 
 /** What a card says. */
 export interface Card {
@@ -18,95 +29,94 @@ export interface Card {
   readonly title: string;
   /** `undefined` where the field has no value. */
   readonly value: FormattedValue | undefined;
-  /** In full, for the tooltip. */
+  /** In full with its time, for the tooltip. */
   readonly exact: string;
   readonly status: Status | undefined;
-  readonly change:
-    | {
-        readonly text: string;
-        /** How long ago it is compared with: `5 min`. */
-        readonly since: string;
-        readonly direction: Change['direction'];
-      }
-    | undefined;
+  /** What is said beside the value: that it is old, or odd, or how it has changed. */
+  readonly remark: Remark | undefined;
+  /** Whether the value is late, while others of the panel are not. */
+  readonly isLate: boolean;
   readonly figures: readonly { readonly label: string; readonly text: string }[];
   readonly curve: Curve;
-  /** The first of the field's data links. */
-  readonly link: Pick<LinkModel, 'href' | 'target' | 'title'> | undefined;
+  /** Within which the curve is expected. */
+  readonly band: SparkBand | undefined;
+  readonly target: number | undefined;
+  readonly links: readonly LinkModel[];
 }
 
-/** A card for each number field of the frames. */
+/** A card for each number field of the frames that is not about another one. */
 export function cardsOf(frames: DataFrame[], options: KpiOptions): Card[] {
-  return frames.flatMap((frame) => {
-    const time = frame.fields.find(({ type }) => type === FieldType.time);
-    const times = (time?.values ?? []) as number[];
-    return frame.fields
-      .filter(({ type }) => type === FieldType.number)
-      .map((field, index) => {
-        const title = getFieldDisplayName(field, frame, frames);
-        return cardOf(`${frame.refId ?? ''}/${index}/${title}`, title, field, times, options);
-      });
-  });
+  const parts = partsOf(frames);
+  const now = newestTime(parts.map(({ main }) => main.curve));
+  return parts.map((part) => cardOf(part, options, now));
 }
 
-function cardOf(
-  key: string,
-  title: string,
-  field: Field,
-  times: readonly number[],
-  options: KpiOptions,
-): Card {
-  const curve: Curve = { times, values: field.values as (number | null)[] };
-  const now = newest(curve);
-  const { polarity = 'lower' } = (field.config.custom ?? {}) as KpiFieldConfig;
-  const steps = (field.config.thresholds?.steps ?? []).map(({ value }) => value);
-  const show = (value: number): FormattedValue => field.display?.(value) ?? { text: `${value}` };
-  const change = changeOf(curve, options.compareTo);
-  const shownNow = now && show(now.value);
-  const unit = shownNow?.suffix;
+function cardOf({ main, figures, expectation }: CardParts, options: KpiOptions, now: number): Card {
+  const { key, title, field, curve } = main;
+  const last = newest(curve);
+  const { polarity = 'lower', target } = configOf(field);
+  const span = spanOf(options.compareTo, curve);
+  const standard: Standard = { steps: stepsOf(field), target: target ?? undefined, polarity };
+  const show = showOf(field);
+  const shown = last && show(last.value);
+  const late = lateness(curve, now);
+  const { lower, upper } = expectation;
   return {
     key,
     title,
-    value: shownNow,
-    exact: now === undefined ? 'no value' : `${title}: ${now.value}`,
-    status: now === undefined ? undefined : statusOf(now.value, steps, polarity),
-    change: change && {
-      direction: change.direction,
-      text: changeText(change, field),
-      since: sinceText(change),
-    },
-    figures: FIGURES.filter(({ value }) => options.figures.includes(value)).flatMap(
-      ({ value, label }) => {
-        const figure = figureOf(curve, value);
-        if (figure === undefined) return [];
-        const shown = show(figure);
-        // The unit is said once where it is the same.
-        const text = shown.suffix === unit ? shown.text : formattedValueToString(shown);
-        return [{ label: label.toLowerCase(), text }];
-      },
-    ),
+    value: shown,
+    exact:
+      last === undefined
+        ? 'no value'
+        : `${title}: ${last.value} at ${dateTimeFormat(curve.times[last.index])}`,
+    status: last && standing(last.value, standard),
+    remark:
+      late > 0
+        ? lateRemark(late)
+        : (oddRemark(last && anomalyOf(last.value, expectation), show) ??
+          changeRemark(changeOf(curve, span), field, { span, polarity })),
+    isLate: late > 0,
+    figures: [
+      ...figures.flatMap(subMetric),
+      ...(standard.target === undefined
+        ? []
+        : [{ label: 'target', text: textOf(show(standard.target), shown?.suffix) }]),
+      ...ownFigures(main, standard, options, shown?.suffix),
+    ],
     curve,
-    link: now && field.getLinks?.({ valueRowIndex: now.index })[0],
+    band: lower && upper && { lower, upper },
+    target: standard.target,
+    links: (last && field.getLinks?.({ valueRowIndex: last.index })) ?? [],
   };
 }
 
-const points: Readonly<Record<string, number>> = { percent: 1, percentunit: 100 };
+/** The unit is said once in a card where it is the same. */
+const textOf = (shown: FormattedValue, unit: string | undefined): string =>
+  shown.suffix === unit ? shown.text : formattedValueToString(shown);
 
-/** Shares move by points: 2 % that become 3 % have not risen by 50 % to anybody but a computer. */
-function changeText({ difference, ratio }: Change, field: Field): string {
-  const factor = points[field.config.unit ?? ''];
-  return factor !== undefined
-    ? `${threeDigits(Math.abs(difference) * factor)} pt`
-    : ratio === null
-      ? formattedValueToString(field.display?.(Math.abs(difference)) ?? { text: `${difference}` })
-      : `${threeDigits(Math.abs(ratio) * 100)} %`;
+function subMetric({ title, field, curve }: Part): Card['figures'] {
+  const last = newest(curve);
+  if (last === undefined) return [];
+  return [{ label: title, text: formattedValueToString(showOf(field)(last.value)) }];
 }
 
-function sinceText({ span }: Change): string {
-  const minutes = Math.round(span / 60_000);
-  return minutes >= 60 ? `${minutes / 60} h` : `${minutes} min`;
+function ownFigures(
+  { field, curve }: Part,
+  standard: Standard,
+  options: KpiOptions,
+  unit: string | undefined,
+): Card['figures'] {
+  const show = showOf(field);
+  return FIGURES.filter(({ value }) => options.figures.includes(value)).flatMap(
+    ({ value, label }) => {
+      const figure = value === 'healthy' ? healthyShare(curve, standard) : figureOf(curve, value);
+      if (figure === undefined) return [];
+      const text = value === 'healthy' ? shareText(figure) : textOf(show(figure), unit);
+      return [{ label: label.toLowerCase(), text }];
+    },
+  );
 }
 
-function threeDigits(value: number): string {
-  return value >= 10 ? value.toFixed(0) : value.toFixed(1);
-}
+/** Less than all is never shown as all. */
+const shareText = (share: number): string =>
+  share === 1 ? '100 %' : `${(Math.floor(share * 1000) / 10).toFixed(1)} %`;

@@ -1,7 +1,7 @@
 import type { DataFrame, Field } from '@grafana/data';
 import { isValue, type Curve } from '../../shared/curve.js';
 import { isNumber, isTime } from '../../shared/fields.js';
-import { statusOf, type Status } from '../../shared/status.js';
+import { statusOf, stepsOf, type Status } from '../../shared/status.js';
 import type { ProtocolsOptions, Role } from './options.js';
 
 /** A figure of now, and the field by whose unit and mappings it is shown. */
@@ -146,7 +146,7 @@ function readingOf(
       ? values.reduce((a, b) => a + b, 0)
       : values.reduce((a, b) => Math.max(a, b));
   const { field } = lines[0];
-  const set = (field.config.thresholds?.steps ?? []).map((step) => step.value);
+  const set = stepsOf(field);
   return { value, field, status: statusOf(value, set.length > 1 ? set : steps, 'lower') };
 }
 
