@@ -26,6 +26,9 @@ const parts = [
   { refId: 'D', name: 'free', color: undefined },
 ] as const;
 
+/** Beyond the memory itself: what had to leave it. */
+const SWAP = { refId: 'E', name: 'swap', color: 'red' } as const;
+
 /** What memory is used for, as one bar with figures. */
 export function Memory() {
   const styles = useStyles2(stylesOf);
@@ -39,6 +42,7 @@ export function Memory() {
       : theme.visualization.getColorByName(color);
   const all = parts.reduce((sum, { refId }) => sum + (value(refId) ?? 0), 0);
   const swap = value('F');
+  const bar = [...parts, SWAP];
   return (
     <ValueBox
       title="Memory"
@@ -52,7 +56,7 @@ export function Memory() {
         <span className={styles.quiet}>of {written(all, 'bytes')}</span>
       </div>
       <div className={styles.bar} aria-hidden>
-        {parts.map(({ refId, name, color }) => (
+        {bar.map(({ refId, name, color }) => (
           <div key={name} style={{ flexGrow: value(refId) ?? 0, background: colorOf(color) }} />
         ))}
       </div>
@@ -68,7 +72,7 @@ export function Memory() {
         ))}
         <div>
           <dt>
-            <i /> swap
+            <i style={{ background: colorOf(SWAP.color) }} /> swap
           </dt>
           <dd>{swap ? `${written(value('E'), 'bytes')} of ${written(swap, 'bytes')}` : 'none'}</dd>
         </div>
