@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { drawnOf, looksOther, sparkLines } from '../src/shared/spark-lines.js';
+import { drawnOf, looksOther, scaleOf, sparkLines } from '../src/shared/spark-lines.js';
 
 const curve = (...values: (number | null)[]) => ({
   times: values.map((_, at) => at * 1000),
@@ -27,6 +27,26 @@ describe('a curve without axes', () => {
   test('is flat where values hardly move', () => {
     const [line] = sparkLines(curve(100, 100.1), 10, 104);
     expect(Math.abs(line[1] - line[3])).toBeLessThan(2);
+  });
+});
+
+describe('the scale of a curve in its band', () => {
+  const rest = { start: 0, end: 1000 };
+
+  test('has room for the band', () => {
+    const band = { lower: curve(8, 9), upper: curve(22, 21) };
+    expect(scaleOf(curve(10, 20), band)).toEqual({ ...rest, base: 8, range: 14 });
+  });
+
+  test('leaves a wide band to run out of the picture', () => {
+    const band = { lower: curve(-560, -560), upper: curve(760, 760) };
+    expect(scaleOf(curve(10, 20), band)).toEqual({ ...rest, base: 0, range: 30 });
+    expect(scaleOf(curve(-10, 20), band)).toEqual({ ...rest, base: -40, range: 90 });
+  });
+
+  test('is that of the curve where the band has no values yet', () => {
+    const band = { lower: curve(null), upper: curve(null) };
+    expect(scaleOf(curve(10, 20), band)).toEqual(scaleOf(curve(10, 20)));
   });
 });
 

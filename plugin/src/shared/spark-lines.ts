@@ -95,11 +95,18 @@ export function heightsOf(
   return (value) => height - MARGIN - (value - base) * perUnit;
 }
 
-/** All times of a curve; all its values, and all of its band. */
+/**
+ * All times and values of a curve; of its band as much as lies within the curve's own range above and
+ * below, so that one that is wide does not make the curve flat, and nothing below 0 where the curve has not.
+ */
 export function scaleOf({ times, values }: Curve, band?: SparkBand): Scale {
-  let [low, high] = extent(values, [Infinity, -Infinity]);
-  if (band !== undefined) {
-    [low, high] = extent(band.upper.values, extent(band.lower.values, [low, high]));
+  let [low, high] = extent(values);
+  if (band !== undefined && low <= high) {
+    const room = Math.max(high - low, Math.abs(high) * LEAST_RANGE);
+    const least = low >= 0 ? Math.max(0, low - room) : low - room;
+    const greatest = high + room;
+    low = Math.min(low, Math.max(least, extent(band.lower.values)[0]));
+    high = Math.max(high, Math.min(greatest, extent(band.upper.values)[1]));
   }
   // What hardly moves is drawn as that, and not as a mountain range.
   const range = Math.max(high - low, Math.abs(high) * LEAST_RANGE);
@@ -107,7 +114,8 @@ export function scaleOf({ times, values }: Curve, band?: SparkBand): Scale {
   return { start: times[0] ?? NaN, end: times[times.length - 1] ?? NaN, base, range };
 }
 
-function extent(values: Curve['values'], [low, high]: [number, number]): [number, number] {
+function extent(values: Curve['values']): [low: number, high: number] {
+  let [low, high] = [Infinity, -Infinity];
   for (const value of values) {
     if (value === null || !Number.isFinite(value)) continue;
     low = Math.min(low, value);
