@@ -1,4 +1,4 @@
-import { open, rename } from 'node:fs/promises';
+import { open, rename, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 
 /** Makes names that were created or removed in a directory survive a power failure. */
@@ -11,7 +11,10 @@ export async function syncDirectory(directory: string): Promise<void> {
   }
 }
 
-/** Writes a file so that after a crash there is the old one or the new one, never a part. */
+/**
+ * Writes a file so that after a crash there is the old one or the new one, never a part.
+ * @param content a list is written one after the other
+ */
 export async function writeAtomically(
   file: string,
   content: Uint8Array | readonly Uint8Array[],
@@ -19,7 +22,7 @@ export async function writeAtomically(
   const unfinished = `${file}.tmp`;
   const handle = await open(unfinished, 'w', 0o640);
   try {
-    await handle.writeFile(content instanceof Uint8Array ? content : Buffer.concat(content));
+    await writeFile(handle, content);
     await handle.sync();
   } finally {
     await handle.close();

@@ -59,10 +59,11 @@ export class SegmentStore {
     await this.#end();
     const number = this.#nextNumber();
     const header = newHeader(schema, clock.now());
-    await writeAtomically(path.join(directory, fileName('snapshot', number)), [
+    const content = Buffer.concat([
       encodeHeader(header),
       ...records.map((record) => encodeRecord(record, header.mark)),
     ]);
+    await writeAtomically(path.join(directory, fileName('snapshot', number)), content);
     const old = this.#covered;
     this.#covered = number;
     if (old > 0 && old !== number) await rm(this.#path('snapshot', old), { force: true });

@@ -3,13 +3,15 @@ import { crc32, deflateRaw } from 'node:zlib';
 import { writeAtomically } from '../../lib/atomic-file.js';
 import { encodeFooter, encodeHeader, HEADER_BYTES } from './block-format.js';
 import type { ItemCodec } from './bucket-codec.js';
-import { ByteReader, ByteWriter } from './bytes.js';
+import { ByteWriter } from './bytes.js';
 import type { Part } from './part.js';
-import { breathe } from './slices.js';
+import { breathe, sortInSlices } from './slices.js';
 
 const deflate = promisify(deflateRaw);
 /** Series between two pauses: about a millisecond. */
 const SERIES_A_SLICE = 32;
+/** Chunks are written this many bytes at a time. */
+const CONTENT_BYTES = 2 ** 20;
 
 /** Writes all items of a part as one block, in slices between which other work may run. */
 export async function writeBlock<Item>(
@@ -17,26 +19,30 @@ export async function writeBlock<Item>(
   part: Part,
   codec: ItemCodec<Item>,
 ): Promise<void> {
-  const chunks: Uint8Array[] = [encodeHeader()];
+  const content: Uint8Array[] = [encodeHeader()];
   const index = new ByteWriter(4096);
-  const chunk = new ByteWriter(4096);
+  const chunks = new ByteWriter(CONTENT_BYTES);
   const totals = { from: Infinity, to: -Infinity, items: 0, series: 0 };
   let indexOffset = HEADER_BYTES;
   // Series that are alike lie together, so that their labels pack well and are read together.
-  const entries = [...part.entries()].sort((a, b) => (a.key < b.key ? -1 : 1));
-  for (const { key, bytes } of entries) {
-    const items = codec.tidy(decodeAll(bytes, codec));
-    chunk.clear();
-    codec.encode(items, chunk);
-    const encoded = chunk.take();
-    chunks.push(encoded);
-    index.text(key);
-    index.unsigned(encoded.length);
-    index.unsigned(crc32(encoded));
-    indexOffset += encoded.length;
-    totals.from = Math.min(totals.from, codec.timeOf(items[0]));
-    totals.to = Math.max(totals.to, codec.timeOf(items[items.length - 1]));
-    totals.items += items.length;
+  const refs = await sortInSlices([...part.refs], (a, b) => part.key(a) < part.key(b));
+  for (const ref of refs) {
+    const bytes = part.read(ref);
+    if (bytes === undefined) continue;
+    const start = chunks.length;
+    const { from, to, items } = codec.recode(bytes, chunks);
+    const length = chunks.length - start;
+    index.text(part.key(ref));
+    index.unsigned(length);
+    index.unsigned(crc32(chunks.bytes.subarray(start, start + length)));
+    indexOffset += length;
+    totals.from = Math.min(totals.from, from);
+    totals.to = Math.max(totals.to, to);
+    totals.items += items;
+    if (chunks.length >= CONTENT_BYTES) {
+      content.push(chunks.take());
+      chunks.clear();
+    }
     if (++totals.series % SERIES_A_SLICE === 0) await breathe();
   }
   const packed = await deflate(index.take(), { level: 4 });
@@ -47,13 +53,5 @@ export async function writeBlock<Item>(
     indexSum: crc32(packed),
     logs: part.logs,
   });
-  await writeAtomically(file, [...chunks, packed, footer]);
-}
-
-/** The items of runs that stand one after the other. @throws RangeError */
-export function decodeAll<Item>(bytes: Uint8Array, codec: ItemCodec<Item>): Item[] {
-  const items: Item[] = [];
-  const from = new ByteReader(bytes);
-  while (from.left > 0) codec.decode(from, items);
-  return items;
+  await writeAtomically(file, [...content, chunks.take(), packed, footer]);
 }

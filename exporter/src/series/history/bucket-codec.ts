@@ -12,10 +12,30 @@ export interface ItemCodec<Item> {
   readonly encode: (items: readonly Item[], into: ByteWriter) => void;
   /** @throws RangeError where the bytes are no such run */
   readonly decode: (from: ByteReader, into: Item[]) => void;
+  /** Writes runs that stand one after the other as one, its items in order. @throws RangeError */
+  readonly recode: (runs: Uint8Array, into: ByteWriter) => Extent;
   /** When an item begins, Unix ms. */
   readonly timeOf: (item: Item) => number;
   /** Items in order of time, those of one time put together. Changes the list. */
   readonly tidy: (items: Item[]) => Item[];
+}
+
+/** What is in a run; times are when the first and the last item begin, Unix ms. */
+export interface Extent {
+  readonly from: number;
+  readonly to: number;
+  readonly items: number;
+}
+
+/** The items of runs that stand one after the other. @throws RangeError */
+export function decodeAll<Item>(
+  runs: Uint8Array,
+  decode: (from: ByteReader, into: Item[]) => void,
+): Item[] {
+  const items: Item[] = [];
+  const from = new ByteReader(runs);
+  while (from.left > 0) decode(from, items);
+  return items;
 }
 
 // Used again by every call: most encode one bucket, and arrays of their own would cost more than that.
@@ -213,9 +233,16 @@ export function tidyBuckets(buckets: Bucket[]): Bucket[] {
   return tidy;
 }
 
+function recode(runs: Uint8Array, into: ByteWriter): Extent {
+  const buckets = tidyBuckets(decodeAll(runs, decode));
+  encode(buckets, into);
+  return { from: buckets[0].start, to: buckets[buckets.length - 1].start, items: buckets.length };
+}
+
 export const bucketCodec: ItemCodec<Bucket> = {
   encode,
   decode,
+  recode,
   timeOf: ({ start }) => start,
   tidy: tidyBuckets,
 };

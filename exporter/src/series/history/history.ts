@@ -74,8 +74,8 @@ interface Parts {
 }
 
 /**
- * What has left the head, or will: samples and buckets of minutes, hours and days, on disk. A tick does
- * its share of reading the head; all else is done beside the ticks, in slices.
+ * What has left the head, or will: samples and buckets of minutes, hours and days, on disk. All of it is
+ * done between the ticks, in slices.
  */
 export class History implements HistoryDoor {
   readonly #parts: Parts;
@@ -175,8 +175,8 @@ export class History implements HistoryDoor {
   tick(time: number): void {
     this.#time = time;
     if (this.#headSince === Infinity) this.#headSince = time;
-    this.#rollups.tick(time);
-    this.#parts.upkeep.tick(time, this.#rollups.sealedUntil);
+    const { upkeep } = this.#parts;
+    this.#rollups.tick(time, () => upkeep.tick(time, this.#rollups.sealedUntil));
   }
 
   /**
@@ -230,12 +230,14 @@ export class History implements HistoryDoor {
 
   /** Writes what waits now, instead of at its time. */
   flush(): Promise<void> {
+    this.#rollups.catchUp();
     return this.#parts.upkeep.flush();
   }
 
   /** Resolves once what ticks have started is done. */
-  idle(): Promise<void> {
-    return this.#parts.upkeep.idle();
+  async idle(): Promise<void> {
+    await this.#rollups.idle();
+    await this.#parts.upkeep.idle();
   }
 
   /** Writes what is left and gives the directory free. It must not be used afterwards. */

@@ -1,10 +1,12 @@
 import { ByteReader, ByteWriter } from './bytes.js';
 import type { Catalog, SeriesRef } from './catalog.js';
+import { breathe } from './slices.js';
 
 /** A record is written before it grows beyond; the journal's records may have 16 MiB. */
 const RECORD_BYTES = 4 * 2 ** 20;
-/** What a series is given first; most of one or two runs are not longer. */
-const RUN_BYTES = 128;
+const SERIES_A_SLICE = 4096;
+
+const scratch = new ByteWriter(1024);
 
 /** Writes a run of items, encoded. */
 export type WriteRun = (into: ByteWriter) => void;
@@ -64,15 +66,16 @@ export class Part {
 
   /** Keeps a run of `count` items in memory; it is not on disk before the part is a block. */
   hold(ref: SeriesRef, write: WriteRun, count = 0): void {
+    scratch.clear();
+    write(scratch);
     let held = this.#runs.get(ref);
     if (held === undefined) {
       this.#catalog.retain(ref);
-      held = new ByteWriter(RUN_BYTES);
+      held = new ByteWriter(2 * scratch.length);
       this.#runs.set(ref, held);
     }
-    const before = held.length;
-    write(held);
-    this.#bytes += held.length - before;
+    held.raw(scratch.bytes.subarray(0, scratch.length));
+    this.#bytes += scratch.length;
     this.#items += count;
   }
 
@@ -98,10 +101,9 @@ export class Part {
     return run?.bytes.subarray(0, run.length);
   }
 
-  *entries(): Iterable<{ key: string; bytes: Uint8Array }> {
-    for (const [ref, run] of this.#runs) {
-      yield { key: this.#catalog.key(ref), bytes: run.bytes.subarray(0, run.length) };
-    }
+  /** The key of a series. */
+  key(ref: SeriesRef): string {
+    return this.#catalog.key(ref);
   }
 
   /** The records that wait, the first of a log in front where it is new. */
@@ -141,10 +143,15 @@ export class Part {
     }
   }
 
-  /** Forgets everything; it must not be used afterwards. */
-  release(): void {
-    for (const ref of this.#runs.keys()) this.#catalog.release(ref);
-    for (const ref of this.#logged) this.#catalog.release(ref);
+  /** Forgets everything, in slices; it must not be used afterwards. */
+  async release(): Promise<void> {
+    let released = 0;
+    for (const refs of [[...this.#runs.keys()], this.#logged]) {
+      for (const ref of refs) {
+        this.#catalog.release(ref);
+        if (++released % SERIES_A_SLICE === 0) await breathe();
+      }
+    }
     this.#runs.clear();
     this.#numbers.length = 0;
     this.#logged.length = 0;

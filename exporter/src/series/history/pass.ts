@@ -19,10 +19,11 @@ export class Pass {
     return this.#at === this.#ids.length;
   }
 
-  /** Those that are due at `time` and were not taken before. */
-  take(time: number): readonly SeriesId[] {
+  /** Those that are due at `time` and were not taken before, `most` at most. */
+  take(time: number, most: number): readonly SeriesId[] {
     const share = Math.min(1, Math.max(0, (time - this.start) / this.#span));
-    const end = Math.max(this.#at, Math.ceil(this.#ids.length * share));
+    const due = Math.max(this.#at, Math.ceil(this.#ids.length * share));
+    const end = Math.min(due, this.#at + most);
     const taken = this.#ids.slice(this.#at, end);
     this.#at = end;
     return taken;

@@ -1,6 +1,5 @@
-import { bucketCodec, tidyBuckets, type ItemCodec } from './bucket-codec.js';
+import { bucketCodec, decodeAll, tidyBuckets, type ItemCodec } from './bucket-codec.js';
 import type { Bucket } from './bucket.js';
-import { decodeAll } from './block-writer.js';
 import { Calendar, type Resolution } from './calendar.js';
 import type { HistoryExcerpt, HistoryPiece } from './door.js';
 import { rawCodec, type RawSample } from './raw-codec.js';
@@ -50,7 +49,7 @@ export class Pieces {
       if (piece.tier !== tier) continue;
       const { buffer, offset, length } = piece;
       const bytes = this.#excerpt.buffers[buffer].subarray(offset, offset + length);
-      for (const item of decodeAll(bytes, codec)) items.push(item);
+      for (const item of decodeAll(bytes, codec.decode)) items.push(item);
     }
     return items;
   }

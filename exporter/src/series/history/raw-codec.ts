@@ -1,8 +1,8 @@
 import type { ExponentialHistogram } from '../histogram.js';
 import { decodeHistogram, HistogramEncoder } from '../histogram-codec.js';
-import { isStale, SampleBuffer } from '../samples.js';
-import type { ItemCodec } from './bucket-codec.js';
-import type { ByteReader, ByteWriter } from './bytes.js';
+import { isStale, SampleBuffer, writeStale } from '../samples.js';
+import type { Extent, ItemCodec } from './bucket-codec.js';
+import { ByteReader, type ByteWriter } from './bytes.js';
 import { readNumbers, writeNumbers } from './number-column.js';
 
 /** A sample on disk; `histogram` instead of `value` where the series has histograms. */
@@ -117,6 +117,15 @@ function encode(samples: readonly RawSample[], into: ByteWriter): void {
 }
 
 function decode(from: ByteReader, into: RawSample[]): void {
+  decoded.clear();
+  decodeRun(from, decoded);
+  for (const sample of samplesOf(decoded)) into.push(sample);
+}
+
+const decoded = new SampleBuffer();
+
+/** Appends the samples of one run. */
+function decodeRun(from: ByteReader, into: SampleBuffer): void {
   const flags = from.byte();
   const count = from.unsigned();
   if (flags & PLAIN) {
@@ -127,11 +136,20 @@ function decode(from: ByteReader, into: RawSample[]): void {
   if (!(flags & TIMES)) sumSteps(times);
   const stale = flags & WITH_STALE ? from.raw(count) : undefined;
   const values = readNumbers(from, count);
-  for (let i = 0; i < count; i++) {
-    const histogram = flags & WITH_HISTOGRAMS ? readHistogram(from) : undefined;
-    const marked = stale?.[i] === 1;
-    const value = marked || histogram !== undefined ? NaN : values[i];
-    into.push({ time: times[i], value, stale: marked, ...(histogram && { histogram }) });
+  const first = into.length;
+  into.reserve(first + count);
+  into.times.set(times, first);
+  into.values.set(values, first);
+  into.length += count;
+  for (let i = 0; stale !== undefined && i < count; i++) {
+    if (stale[i] === 1) writeStale(into.words, first + i);
+  }
+  for (let i = 0; flags & WITH_HISTOGRAMS && i < count; i++) {
+    const histogram = readHistogram(from);
+    if (histogram === undefined) continue;
+    into.values[first + i] = NaN;
+    into.histograms ??= [];
+    into.histograms[first + i] = histogram;
   }
 }
 
@@ -145,24 +163,38 @@ function sumSteps(times: Float64Array): void {
   }
 }
 
-const bits = new Float64Array(1);
-const bitWords = new Uint32Array(bits.buffer);
-
 function decodePlain(
   from: ByteReader,
   { count, isSteady }: { count: number; isSteady: boolean },
-  into: RawSample[],
+  into: SampleBuffer,
 ): void {
-  const times = [from.float()];
-  const step = isSteady ? from.unsigned() : 0;
+  // As many bytes there are at least.
   if (8 * count > from.left) throw new RangeError('the samples end early');
-  for (let i = 1; i < count; i++) times.push(isSteady ? times[i - 1] + step : from.float());
-  for (const time of times) {
-    bitWords[0] = from.word();
-    bitWords[1] = from.word();
-    const stale = isStale(bitWords, 0);
-    into.push({ time, value: stale ? NaN : bits[0], stale });
+  into.reserve(into.length + count);
+  const { times, words, length } = into;
+  times[length] = from.float();
+  const step = isSteady ? from.unsigned() : 0;
+  for (let i = 1; i < count; i++) {
+    times[length + i] = isSteady ? times[length + i - 1] + step : from.float();
   }
+  for (let i = 2 * length; i < 2 * (length + count); i++) words[i] = from.word();
+  into.length += count;
+}
+
+/** Writes runs as one; without an object for each sample where they are in order, as most are. */
+function recode(runs: Uint8Array, into: ByteWriter): Extent {
+  decoded.clear();
+  const from = new ByteReader(runs);
+  while (from.left > 0) decodeRun(from, decoded);
+  const samples = isInOrder(decoded) ? decoded : bufferOf(tidy(samplesOf(decoded)));
+  const { times, length } = samples;
+  encodeSamples(samples, { from: 0, to: length }, into);
+  return { from: times[0], to: times[length - 1], items: length };
+}
+
+function isInOrder({ times, length }: SampleBuffer): boolean {
+  for (let i = 1; i < length; i++) if (!(times[i - 1] < times[i])) return false;
+  return true;
 }
 
 function readHistogram(from: ByteReader): ExponentialHistogram | undefined {
@@ -175,7 +207,13 @@ function tidy(samples: RawSample[]): RawSample[] {
   return samples.filter(({ time }, i) => i === 0 || time !== samples[i - 1].time);
 }
 
-export const rawCodec: ItemCodec<RawSample> = { encode, decode, timeOf: ({ time }) => time, tidy };
+export const rawCodec: ItemCodec<RawSample> = {
+  encode,
+  decode,
+  recode,
+  timeOf: ({ time }) => time,
+  tidy,
+};
 
 /** The columns of samples. */
 export function bufferOf(samples: readonly RawSample[]): SampleBuffer {

@@ -13,6 +13,7 @@ const MINUTE = 60_000;
 const JUMP = 30_000;
 /** The part of a minute in which the minute before is sealed. */
 const SEALING = 50_000;
+/** Series between two pauses: about a millisecond. */
 const SERIES_A_SLICE = 256;
 
 export interface RollupOptions extends FollowingOptions {
@@ -29,7 +30,7 @@ export interface RollupOptions extends FollowingOptions {
 }
 
 /**
- * Makes minutes out of what is in the head, a part of the series in each tick. Samples come in order
+ * Makes minutes out of what is in the head, a part of the series after each tick, in slices. Samples come in order
  * for their series, so each is read once: those after the last that was read, whenever they arrive. A
  * sample that arrives after its minute was sealed makes a bucket more of that minute, to be merged.
  */
@@ -43,6 +44,10 @@ export class Rollups {
   #sealedUntil = -Infinity;
   #last = Infinity;
   #step = 0;
+  /** What is due at this time may not be done yet. */
+  #due = -Infinity;
+  #slicing: Promise<void> | undefined;
+  #onDone: (() => void) | undefined;
 
   constructor(options: RollupOptions) {
     this.#options = options;
@@ -54,23 +59,60 @@ export class Rollups {
     return this.#sealedUntil;
   }
 
-  /** Does this tick's share. @param time of the tick, Unix ms */
-  tick(time: number): void {
+  /**
+   * Begins this tick's share, which is done after it, while nothing else has to be.
+   * @param time of the tick, Unix ms
+   * @param onDone called when the newest tick's share is done
+   */
+  tick(time: number, onDone: () => void): void {
+    this.catchUp();
     const boundary = Math.floor(time / MINUTE) * MINUTE;
     if (time - this.#last > Math.max(JUMP, 2 * this.#step)) this.#readAll(boundary, time);
     this.#step = time - this.#last;
     this.#last = time;
     if (boundary !== this.#minute?.start) {
-      if (this.#minute !== undefined) this.#seal(Infinity);
+      if (this.#minute !== undefined) this.#seal(Infinity, Infinity);
       this.#minute = new Pass(this.#options.reader.select([]), boundary, SEALING);
       this.#following.pass++;
     }
-    this.#seal(time);
-    this.#collect(time);
+    this.#due = time;
+    this.#onDone = onDone;
+    this.#slicing ??= this.#work().finally(() => {
+      this.#slicing = undefined;
+    });
   }
 
-  /** Keeps all raw samples until `time`. */
+  /** Does at once what the ticks before have left. */
+  catchUp(): void {
+    while (this.#slice(Infinity));
+  }
+
+  /** Resolves once the newest tick's share is done. */
+  async idle(): Promise<void> {
+    await this.#slicing;
+  }
+
+  /** Keeps all raw samples until `time`; no share of a tick is done after it. */
   finish(time: number): void {
+    this.#due = -Infinity;
+    this.#onDone = undefined;
+    this.#keepAll(time);
+  }
+
+  async #work(): Promise<void> {
+    do await breathe();
+    while (this.#slice(SERIES_A_SLICE));
+    this.#onDone?.();
+  }
+
+  /** Visits up to `most` series that are due. @returns whether there may be more */
+  #slice(most: number): boolean {
+    const time = this.#due;
+    const visited = this.#seal(time, most) + this.#collect(time, most);
+    return visited > 0;
+  }
+
+  #keepAll(time: number): void {
     for (const id of this.#options.reader.select([])) this.#keep(id, time);
   }
 
@@ -109,7 +151,7 @@ export class Rollups {
   }
 
   #readAll(boundary: number, time: number): void {
-    this.finish(time);
+    this.#keepAll(time);
     for (const id of this.#options.reader.select([])) {
       const followed = this.#following.get(id);
       if (followed !== undefined) this.#sealSeries(followed, boundary);
@@ -132,29 +174,38 @@ export class Rollups {
     this.#options.onSamples(followed.ref, 'hold', { buffer, from });
   }
 
-  #seal(time: number): void {
+  /** @returns how many series were visited; so do the others */
+  #seal(time: number, most: number): number {
     const pass = this.#minute;
-    if (pass === undefined) return;
-    for (const id of pass.take(time)) {
+    if (pass === undefined || this.#sealedUntil === pass.start) return 0;
+    const ids = pass.take(time, most);
+    for (const id of ids) {
       const followed = this.#following.get(id);
       if (followed === undefined) continue;
       followed.pass = this.#following.pass;
       this.#sealSeries(followed, pass.start);
     }
-    if (!pass.isDone || this.#sealedUntil === pass.start) return;
-    this.#sealedUntil = pass.start;
+    if (pass.isDone) this.#endMinute(pass.start);
+    return ids.length;
+  }
+
+  #endMinute(start: number): void {
+    this.#sealedUntil = start;
     for (const followed of this.#following.all()) {
       if (followed.pass < this.#following.pass) this.#following.forget(followed);
     }
   }
 
-  #collect(time: number): void {
+  #collect(time: number, most: number): number {
     const { rawInterval, reader } = this.#options;
+    if (time === -Infinity) return 0;
     this.#raw ??= new Pass(reader.select([]), time, rawInterval);
-    for (const id of this.#raw.take(time)) this.#keep(id, time);
+    const ids = this.#raw.take(time, most);
+    for (const id of ids) this.#keep(id, time);
     if (this.#raw.isDone && time >= this.#raw.start + rawInterval) {
       this.#raw = new Pass(reader.select([]), time, rawInterval);
     }
+    return ids.length;
   }
 
   #keep(id: SeriesId, time: number): void {

@@ -2,8 +2,8 @@ import { mkdir, rename } from 'node:fs/promises';
 import { KymoError, messageOf } from '../../lib/errors.js';
 import type { Logger } from '../../lib/logger.js';
 import { Block, type BlockChunk, type BlockEntry } from './block.js';
-import { decodeAll, writeBlock } from './block-writer.js';
-import type { ItemCodec } from './bucket-codec.js';
+import { writeBlock } from './block-writer.js';
+import { decodeAll, type ItemCodec } from './bucket-codec.js';
 import { ByteReader, ByteWriter } from './bytes.js';
 import type { Catalog, SeriesRef } from './catalog.js';
 import { LogWriter } from './log-writer.js';
@@ -36,6 +36,7 @@ export interface Found {
 /** What stands still takes next to no bytes, but time and memory once it is decoded. */
 const LEAST_COST = 2;
 
+const NOTHING = new Uint8Array(0);
 /** Blocks whose index is kept in memory. */
 const LOADED_BLOCKS = 64;
 /** Where items go: what is held is what becomes a block, what is logged is there after a crash. */
@@ -108,8 +109,8 @@ export class Tier<Item> {
   async newest(): Promise<number> {
     let newest = this.#blocks.reduce((most, { footer }) => Math.max(most, footer.to), -Infinity);
     for (const part of this.#parts.all()) {
-      for (const { bytes } of part.entries()) {
-        for (const item of decodeAll(bytes, this.#options.codec)) {
+      for (const ref of part.refs) {
+        for (const item of decodeAll(part.read(ref) ?? NOTHING, this.#options.codec.decode)) {
           const time = this.#options.codec.timeOf(item);
           newest = Math.max(newest, time);
           part.first = Math.min(part.first, time);
@@ -300,7 +301,7 @@ export class Tier<Item> {
     this.#parts.forget(part);
     await removeAll(part.logs.map((log) => fileOf(directory, log, 'log')));
     this.#log.forget(part);
-    part.release();
+    await part.release();
   }
 
   async #drop(block: Block): Promise<void> {

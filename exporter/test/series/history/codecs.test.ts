@@ -161,6 +161,36 @@ test('samples for the log come back as they were', () => {
   );
 });
 
+test('runs become one, in order, each time once', () => {
+  const run = fc.array(fc.tuple(fc.integer({ min: 0, max: 60 }), anyNumber), { minLength: 1 });
+  fc.assert(
+    fc.property(fc.array(run, { minLength: 1, maxLength: 4 }), (runs) => {
+      const writer = new ByteWriter();
+      const all: RawSample[] = [];
+      for (const one of runs) {
+        const samples = one.map(([second, value]) => ({
+          time: 1000 * second,
+          value,
+          stale: false,
+        }));
+        rawCodec.encode(samples, writer);
+        all.push(...samples);
+      }
+      const expected = rawCodec.tidy(all);
+      const into = new ByteWriter();
+      const extent = rawCodec.recode(writer.take(), into);
+      const back: RawSample[] = [];
+      rawCodec.decode(new ByteReader(into.take()), back);
+      expect(back).toEqual(expected);
+      expect(extent).toEqual({
+        from: expected[0].time,
+        to: expected.at(-1)?.time,
+        items: expected.length,
+      });
+    }),
+  );
+});
+
 test('what is measured comes back, however long it is', () => {
   for (const length of [0, 127, 128, 16_383, 16_384, 70_000]) {
     const writer = new ByteWriter(1);
