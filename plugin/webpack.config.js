@@ -68,6 +68,7 @@ export default {
     // From its source, so that the plugin is built without building the contract first.
     alias: {
       '@kymo/contract/findings$': path.join(folder, '../exporter/contract/src/findings/index.ts'),
+      '@kymo/contract/protocols$': path.join(folder, '../exporter/contract/src/protocols.ts'),
     },
     extensionAlias: { '.js': ['.ts', '.tsx', '.js'] },
   },

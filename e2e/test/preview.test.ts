@@ -105,7 +105,7 @@ describe.skipIf(!here)('the preview at /', { timeout: 180_000 }, () => {
     await cards.filter({ hasText: /Latency p99.*p50.*p95/s }).waitFor();
     await cards.filter({ hasText: /CPU.*user.*sys/s }).waitFor();
     expect(await cards.count()).toBe(6);
-    await page.getByRole('img', { name: /Curves of requests.*http1/ }).waitFor();
+    await page.getByRole('img', { name: /Curves of requests.*HTTP\/1\.1/ }).waitFor();
     await until(
       'a bar a core',
       async () => (await page.getByRole('listitem', { name: /^core / }).count()) > 0,
@@ -115,6 +115,27 @@ describe.skipIf(!here)('the preview at /', { timeout: 180_000 }, () => {
     }
     await page.screenshot({ path: path.join(shots, 'preview-dark.png'), fullPage: true });
     expect(problems).toEqual([]);
+    await page.context().close();
+  });
+
+  test('has one colour for each protocol in all that shows it', async () => {
+    const { page } = await open();
+    await page.getByTestId('kymo-protocol-row').nth(3).waitFor();
+    await page.getByRole('img', { name: /Curves of requests.*HTTP\/1\.1/ }).waitFor();
+    const colors = (within: string, entries: string): Promise<Record<string, string>> =>
+      page.evaluate<Record<string, string>>(
+        `Object.fromEntries([...document.querySelectorAll('section[aria-label="${within}"] ${entries}')]
+          .map((mark) => [mark.parentElement.innerText.trim().split(/\\s/)[0], mark.style.background]))`,
+      );
+    const inTable = await colors('Protocols', '[data-testid=kymo-protocol-row] td:first-child i');
+    const inCurves = await colors('Requests by protocol', 'li > i');
+    expect(Object.keys(inTable)).toEqual(
+      expect.arrayContaining(['HTTP/1.1', 'HTTP/2', 'WebSocket', 'gRPC']),
+    );
+    expect(new Set(Object.values(inTable)).size).toBe(Object.keys(inTable).length);
+    for (const [name, color] of Object.entries(inCurves))
+      expect([name, inTable[name]]).toEqual([name, color]);
+    expect(Object.keys(inCurves).length).toBeGreaterThan(0);
     await page.context().close();
   });
 
@@ -223,7 +244,7 @@ describe.skipIf(!here)('the preview at /', { timeout: 180_000 }, () => {
       (await page.getByTestId('kymo-fault-state').innerText()).includes('runs'),
     );
     await page.getByTestId('kymo-protocol').selectOption('grpc');
-    await page.getByRole('img', { name: /Now: grpc [^,]*$/ }).waitFor();
+    await page.getByRole('img', { name: /Now: gRPC [^,]*$/ }).waitFor();
     const download = page.waitForEvent('download');
     await page.getByTestId('kymo-png').click();
     const png = readFileSync(await (await download).path());

@@ -1,5 +1,6 @@
 import { css } from '@emotion/css';
 import type { GrafanaTheme2 } from '@grafana/data';
+import { PROTOCOLS } from '@kymo/contract/protocols';
 import { Button, useStyles2, useTheme2 } from '@grafana/ui';
 import { PlaybackControl } from '../src/shared/PlaybackControl.js';
 import { Connection } from './Connection.js';
@@ -8,8 +9,6 @@ import { Faults } from './Faults.js';
 import { usePage } from './page.js';
 import { download, pngOf } from './picture.js';
 import { WINDOWS } from './windows.js';
-
-const PROTOCOLS = ['http1', 'http2', 'http3', 'websocket', 'grpc'];
 
 export interface HeaderProps {
   readonly dark: boolean;
@@ -32,7 +31,7 @@ export function Header({ dark, setDark, setWindow, setProtocol }: HeaderProps) {
         onChange={({ target }) => setProtocol(target.value)}
       >
         <option value="">protocol: all</option>
-        {PROTOCOLS.map((name) => (
+        {[...PROTOCOLS.keys()].map((name) => (
           <option key={name}>{name}</option>
         ))}
       </select>

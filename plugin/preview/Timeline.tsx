@@ -2,6 +2,7 @@ import { css } from '@emotion/css';
 import { colorManipulator, dateTimeFormat, type GrafanaTheme2 } from '@grafana/data';
 import { useStyles2, useTheme2 } from '@grafana/ui';
 import { useEffect, useMemo, useRef } from 'react';
+import { PROTOCOLS } from '@kymo/contract/protocols';
 import uPlot from 'uplot';
 import { trustOf } from '../src/shared/trust.js';
 import { usePage, useShown } from './page.js';
@@ -12,7 +13,8 @@ import { useSize } from './useSize.js';
 import { ValueBox } from './ValueBox.js';
 import { written } from './values.js';
 
-const colors = ['blue', 'purple', 'green', 'orange', 'yellow', 'red'];
+/** Of protocols that we know nothing of. */
+const OTHERS = ['purple', 'green', 'orange', 'yellow', 'red'];
 
 /** Requests a second by protocol, one upon the other. */
 export function Timeline() {
@@ -35,8 +37,10 @@ export function Timeline() {
   const { width, height } = useSize(box);
   const plot = useRef<uPlot>();
   const names = layers.map(({ name }) => name).join(' ');
-  const colorOf = (index: number): string =>
-    theme.visualization.getColorByName(colors[(layers.length - 1 - index) % colors.length]);
+  const colorOf = (name: string, index: number): string => {
+    const other = OTHERS[(layers.length - 1 - index) % OTHERS.length];
+    return theme.visualization.getColorByName(PROTOCOLS.get(name)?.color ?? other);
+  };
   useEffect(() => {
     if (box.current === null || names === '') return undefined;
     const grid = { stroke: theme.colors.border.weak, width: 1 };
@@ -69,10 +73,10 @@ export function Timeline() {
           {},
           ...names.split(' ').map((name, index) => ({
             label: name,
-            stroke: colorOf(index),
+            stroke: colorOf(name, index),
             width: 1,
             // Solid: the area below belongs to the next layer, which is drawn over it.
-            fill: colorManipulator.darken(colorOf(index), theme.isDark ? 0.55 : 0),
+            fill: colorManipulator.darken(colorOf(name, index), theme.isDark ? 0.55 : 0),
             points: { show: false },
           })),
         ],
@@ -102,7 +106,7 @@ export function Timeline() {
       <ul className={styles.legend}>
         {layers.map(({ name, now }, index) => (
           <li key={name}>
-            <i style={{ background: colorOf(index) }} /> {name}{' '}
+            <i style={{ background: colorOf(name, index) }} /> {titleOf(name)}{' '}
             <b>{written(now ?? undefined, 'reqps')}</b>
           </li>
         ))}
@@ -117,8 +121,12 @@ function clocks(times: readonly number[]): string[] {
   return times.map((time) => dateTimeFormat(time * 1000, { format }));
 }
 
+const titleOf = (name: string): string => PROTOCOLS.get(name)?.name ?? name;
+
 function spoken(layers: readonly { name: string; now: number | null }[]): string {
-  const figures = layers.map(({ name, now }) => `${name} ${written(now ?? undefined, 'reqps')}`);
+  const figures = layers.map(
+    ({ name, now }) => `${titleOf(name)} ${written(now ?? undefined, 'reqps')}`,
+  );
   return `Curves of requests by protocol. Now: ${figures.join(', ')}`;
 }
 

@@ -31,6 +31,7 @@ export default {
   resolve: {
     ...pluginConfig.resolve,
     alias: {
+      ...pluginConfig.resolve.alias,
       '@grafana/runtime$': path.join(folder, 'standin/runtime.ts'),
       'grafana-icons': path.join(
         path.dirname(resolve('@grafana/ui/package.json')),

@@ -5,7 +5,11 @@ import type { DataFrame, Field } from '@grafana/data';
  * Use it by `vi.mock('@grafana/data', () => import('./grafana-data.js'))`.
  */
 export const FieldType = { time: 'time', number: 'number', string: 'string' } as const;
-export const FieldColorModeId = { Fixed: 'fixed', Thresholds: 'thresholds' } as const;
+export const FieldColorModeId = {
+  Fixed: 'fixed',
+  Thresholds: 'thresholds',
+  PaletteClassic: 'palette-classic',
+} as const;
 export const ThresholdsMode = { Absolute: 'absolute' } as const;
 export const rangeUtil = { intervalToMs: (): number => 60_000 };
 

@@ -1,3 +1,4 @@
+import { PROTOCOLS as looks } from '@kymo/contract/protocols';
 import type { Override, Step } from './model.js';
 
 /** Green, then orange from `warning` and red from `critical` on. */
@@ -43,13 +44,9 @@ const fixed = (fixedColor: string) => ({ mode: 'fixed', fixedColor });
 export const color = (name: string) => ({ color: fixed(name) });
 
 /** Names and colours of protocols, the same in every panel. */
-export const PROTOCOLS: readonly Override[] = [
-  named('http1', { displayName: 'HTTP/1.1', ...color('blue') }),
-  named('http2', { displayName: 'HTTP/2', ...color('purple') }),
-  named('http3', { displayName: 'HTTP/3', ...color('green') }),
-  named('grpc', { displayName: 'gRPC', ...color('semi-dark-yellow') }),
-  named('websocket', { displayName: 'WebSocket', ...color('orange') }),
-];
+export const PROTOCOLS: readonly Override[] = [...looks].map(([value, look]) =>
+  named(value, { displayName: look.name, ...color(look.color) }),
+);
 
 /** The numbers of `kymo_alert_state`. */
 export const ALERT_STATES = [

@@ -4,6 +4,7 @@ import { getFieldSeriesColor, type GrafanaTheme2, type PanelProps } from '@grafa
 import { Input, useStyles2, useTheme2 } from '@grafana/ui';
 import { noticeOf } from '../../shared/notice.js';
 import { PanelNotice } from '../../shared/PanelNotice.js';
+import { protocolColor } from '../../shared/protocol-color.js';
 import { testIds } from '../../shared/test-ids.js';
 import { trustOf } from '../../shared/trust.js';
 import { TrustBadge } from '../../shared/TrustBadge.js';
@@ -32,6 +33,8 @@ export function ProtocolsPanel(props: PanelProps<ProtocolsOptions>) {
   const byShare = sorted(all, { column: 'share', descending: true });
   const colorOf = (row: ProtocolRow): string => {
     const field = (row.rate ?? row.latency ?? row.errors ?? row.active)?.field;
+    const named = protocolColor(row.key, field);
+    if (named !== undefined) return theme.visualization.getColorByName(named);
     return field === undefined
       ? theme.colors.text.disabled
       : getFieldSeriesColor(field, theme).color;

@@ -1,4 +1,5 @@
 import type { DataFrame, Field } from '@grafana/data';
+import { PROTOCOLS } from '@kymo/contract/protocols';
 import { isValue, type Curve } from '../../shared/curve.js';
 import { isNumber, isTime } from '../../shared/fields.js';
 import { statusOf, stepsOf, type Status } from '../../shared/status.js';
@@ -38,14 +39,6 @@ export interface ProtocolRow {
   /** The worst of latency, errors and health. */
   readonly status: Status;
 }
-
-const names: Readonly<Record<string, string>> = {
-  http1: 'HTTP/1.1',
-  http2: 'HTTP/2',
-  http3: 'HTTP/3',
-  websocket: 'WebSocket',
-  grpc: 'gRPC',
-};
 
 /** Of errors where no thresholds are set: 1 % and 5 % of requests. */
 const ERROR_STEPS = [-Infinity, 0.01, 0.05];
@@ -115,7 +108,7 @@ function rowOf(key: string, lines: readonly Line[]): Omit<ProtocolRow, 'share'> 
   const rates = of('rate');
   return {
     key,
-    name: names[key] ?? key,
+    name: PROTOCOLS.get(key)?.name ?? key,
     rate: readingOf(rates, 'sum'),
     curve: rates[0]?.curve,
     latency,
