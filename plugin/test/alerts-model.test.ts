@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { curveShape } from '../src/panels/alerts/curve-shape.js';
-import { chipsOf, found, listed, newsOf, sortAlerts } from '../src/panels/alerts/model.js';
+import { chipsOf, newsOf, sortAlerts } from '../src/panels/alerts/model.js';
 import { countsOf, standingOf } from '../src/shared/alert-standing.js';
 import { spanText } from '../src/shared/span-text.js';
 import { alertRow } from './alert-row.js';
@@ -44,22 +44,6 @@ describe('alerts', () => {
         expect(sortAlerts(shuffled)).toEqual(sortAlerts(rows));
       }),
     );
-  });
-
-  test('are listed as the panel is set', () => {
-    expect(names(listed(rows, { pending: false, resolved: false }))).not.toContain('Soon');
-    expect(names(listed(rows, { pending: true, resolved: false }))).not.toContain('Over');
-    expect(listed(rows, { pending: true, resolved: true })).toHaveLength(6);
-  });
-
-  test.each([
-    ['', 'open', ['Old', 'New', 'Worst', 'Soon', 'Over']],
-    ['', 'acknowledged', ['Taken']],
-    ['ADA it', 'all', ['Taken']],
-    ['job=kymo emergency', 'all', ['Worst']],
-    ['nothing such', 'all', []],
-  ] as const)('with %j of %s are found', (search, show, expected) => {
-    expect(names(found(rows, search, show))).toEqual(expected);
   });
 
   test('are counted, the most urgent first', () => {

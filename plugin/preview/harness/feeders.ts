@@ -105,7 +105,8 @@ function seriesFeeder(queries: readonly Query[]): Feeder {
   };
 }
 
-const trustAt = (last: number | null): Trust => ({
+/** Live. */
+export const trustAt = (last: number | null): Trust => ({
   state: 'live',
   transport: 'websocket',
   lag: 40,

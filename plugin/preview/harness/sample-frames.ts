@@ -3,6 +3,7 @@ import { toFrame } from '../../src/datasource/frames.js';
 import { SeriesTable } from '../../src/datasource/live/table.js';
 import type { KymoQuery } from '../../src/datasource/query.js';
 import { alertFrame, type AlertRow } from '../../src/shared/alert-frames.js';
+import type { AlertCurve } from '../../src/shared/alerts-door.js';
 import type { Trust } from '../../src/shared/trust.js';
 
 interface Wanted {
@@ -70,7 +71,8 @@ function labelsOf(expr: string): Labels[] {
 const byProtocol = (name: string, values: readonly string[]): Labels[] =>
   PROTOCOLS.flatMap((protocol) => each(name, values, { protocol }));
 
-const nothing = {
+/** An alert of which nothing is known. */
+export const NO_ALERT = {
   threshold: null,
   unit: null,
   operator: null,
@@ -88,10 +90,17 @@ const nothing = {
   annotations: {},
 };
 
+/** The value around the start of an alert: it rises. */
+export function curveAround(since: number): AlertCurve {
+  const times = Array.from({ length: 60 }, (_, at) => since + (at - 30) * 5000);
+  const values = times.map((_, at) => (at < 25 ? 2 + Math.sin(at) : at - 22 + Math.cos(at)));
+  return { times, values };
+}
+
 function alertsAt(end: number): AlertRow[] {
   return [
     {
-      ...nothing,
+      ...NO_ALERT,
       since: end - 95_000,
       firedAt: end - 90_000,
       state: 'firing',
@@ -102,11 +111,13 @@ function alertsAt(end: number): AlertRow[] {
       threshold: 0.1,
       unit: 'percentunit',
       summary: 'grpc: 23 % of the requests fail',
+      explanation: 'More than 10 % are answered with an error. Expected are 0 to 2 %.',
+      runbook: 'https://runbooks.example/errors',
       labels: { alertname: 'HttpErrorRatioHigh', severity: 'critical', protocol: 'grpc' },
       fingerprint: 'a',
     },
     {
-      ...nothing,
+      ...NO_ALERT,
       since: end - 600_000,
       firedAt: end - 590_000,
       state: 'firing',

@@ -11,7 +11,8 @@ import { LivePlayback } from '../../src/datasource/live/playback.js';
 import type { KymoQuery } from '../../src/datasource/query.js';
 import type { Trust, TrustState } from '../../src/shared/trust.js';
 import type { PageDataSource } from '../page.js';
-import { framesOf } from './sample-frames.js';
+import type { AlertRow } from '../../src/shared/alert-frames.js';
+import { curveAround, framesOf } from './sample-frames.js';
 
 export const PAGE_STATES = [
   'connecting',
@@ -38,7 +39,7 @@ export class StateDataSource implements PageDataSource {
         remedy: null,
       }),
     pastOf: () => Promise.resolve([]),
-    curveOf: () => Promise.resolve(undefined),
+    curveOf: ({ since }: AlertRow) => Promise.resolve(curveAround(since ?? 0)),
   };
   readonly #state: PageState;
 

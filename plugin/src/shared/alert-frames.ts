@@ -40,6 +40,9 @@ export interface AlertRow {
   readonly fingerprint: string;
 }
 
+/** Milliseconds after an alert's start at which the curve around it ends. */
+export const CURVE_AFTER = 10 * 60_000;
+
 interface Column {
   readonly type: `${FieldType}`;
   readonly title: string;

@@ -1,11 +1,12 @@
 import type { CallerAnswer } from '@kymo/contract';
-import type { AlertRow } from '../../shared/alert-frames.js';
+import { CURVE_AFTER, type AlertRow } from '../../shared/alert-frames.js';
 import type { AlertCurve, AlertPast, AlertsDoor } from '../../shared/alerts-door.js';
 import { fieldsOf, listOf } from '../../shared/json.js';
 import { answerTo, seconds, type Method, type Send } from '../answer.js';
 import { gridFrom, gridTo, type Past } from '../live/past.js';
 import { alertOf, pastOf, ruleKey, type RuleInfo } from './alert-json.js';
 import { conditionOf } from './condition.js';
+import { ownSeries } from './own-series.js';
 
 export interface AlertsClientOptions {
   readonly send: Send;
@@ -20,9 +21,8 @@ export interface AlertsClientOptions {
   readonly by?: string;
 }
 
-/** Milliseconds that are shown of a curve before an alert's start, and at most after it. */
+/** Milliseconds that are shown of a curve before an alert's start. */
 const BEFORE = 5 * 60_000;
-const AFTER = 10 * 60_000;
 const CURVE_STEPS = 300;
 const MOST_EVENTS = 5000;
 
@@ -30,6 +30,8 @@ const MOST_EVENTS = 5000;
 export class AlertsClient implements AlertsDoor {
   readonly #options: AlertsClientOptions;
   #rules: ReadonlyMap<string, RuleInfo> = new Map();
+  /** Names of the labels that rules give, by their expression. */
+  #given: ReadonlyMap<string, ReadonlySet<string>> = new Map();
 
   constructor(options: AlertsClientOptions) {
     this.#options = options;
@@ -94,13 +96,14 @@ export class AlertsClient implements AlertsDoor {
   }
 
   async curveOf(alert: AlertRow): Promise<AlertCurve | undefined> {
-    const { compared, since, labels } = alert;
+    const { compared, since, labels, expr } = alert;
     if (compared === null || since === null) return undefined;
-    const last = Math.min(this.#options.now(), since + AFTER);
+    const last = Math.min(this.#options.now(), since + CURVE_AFTER);
     const step = Math.ceil((last - since + BEFORE) / CURVE_STEPS / 1000) * 1000;
     const start = gridFrom(since - BEFORE, step);
     const end = gridTo(last, step);
-    const found = await this.#options.past.range({ expr: compared, start, end, step });
+    const own = ownSeries(compared, labels, this.#given.get(expr ?? '') ?? new Set());
+    const found = await this.#options.past.range({ expr: own, start, end, step });
     const series = found.find((one) => isOf(one.labels, labels));
     if (series === undefined) return undefined;
     return {
@@ -115,16 +118,23 @@ export class AlertsClient implements AlertsDoor {
       () => ({}),
     );
     const rules = new Map<string, RuleInfo>();
+    const given = new Map<string, ReadonlySet<string>>();
     for (const group of listOf(fieldsOf(fieldsOf(answer).data).groups).map(fieldsOf)) {
       for (const rule of listOf(group.rules).map(fieldsOf)) {
         const expr = String(rule.query);
         const key = ruleKey({ file: group.file, group: group.name, name: rule.name });
+        given.set(
+          expr,
+          new Set([...(given.get(expr) ?? []), ...Object.keys(fieldsOf(rule.labels))]),
+        );
         const condition = conditionOf(expr);
         const unit = condition && (await this.#options.unitOf(condition.compared));
         rules.set(key, { expr, condition, unit });
       }
     }
-    if (rules.size > 0) this.#rules = rules;
+    if (rules.size === 0) return;
+    this.#rules = rules;
+    this.#given = given;
   }
 
   #ask(path: string, method?: Method, body?: object): ReturnType<typeof answerTo> {

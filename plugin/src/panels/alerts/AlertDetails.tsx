@@ -4,15 +4,16 @@ import { useStyles2 } from '@grafana/ui';
 import { useEffect, useState } from 'react';
 import type { AlertRow } from '../../shared/alert-frames.js';
 import type { AlertCurve, AlertPast } from '../../shared/alerts-door.js';
-import { spanText } from '../../shared/span-text.js';
 import { testIds } from '../../shared/test-ids.js';
 import { Curve } from './Curve.js';
-import { timeText } from './texts.js';
+import { resolvedText, timeText } from './texts.js';
 import type { Acting } from './use-alerts-door.js';
 
 interface AlertDetailsProps {
   readonly row: AlertRow;
   readonly acting: Acting;
+  /** Nobody tells of it any more but its past. */
+  readonly isGone: boolean;
 }
 
 interface Found {
@@ -24,7 +25,7 @@ interface Found {
 const MOST_EVENTS = 12;
 
 /** All that is known of an alert. */
-export function AlertDetails({ row, acting: { door } }: AlertDetailsProps) {
+export function AlertDetails({ row, acting: { door }, isGone }: AlertDetailsProps) {
   const styles = useStyles2(stylesOf);
   const [{ past, curve, problem }, setFound] = useState<Found>({});
   const { fingerprint, state, acknowledgedAt } = row;
@@ -42,20 +43,14 @@ export function AlertDetails({ row, acting: { door } }: AlertDetailsProps) {
       gone = true;
     };
     // Not with every value that comes, but when something has happened to it.
-  }, [door, fingerprint, state, acknowledgedAt]);
-  const { firedAt, resolvedAt } = row;
+  }, [door, fingerprint, state, acknowledgedAt, isGone]);
+  const end = endOf(row, past, isGone);
   return (
     <div className={styles.details} data-testid={testIds.alertDetails}>
       {curve !== undefined && curve.times.length > 1 && (
         <Curve curve={curve} threshold={row.threshold} unit={row.unit} since={row.since} />
       )}
-      {row.explanation !== null && <p>{row.explanation}</p>}
-      {resolvedAt !== null && firedAt !== null && resolvedAt > firedAt && (
-        <p>
-          Resolved at {timeText(resolvedAt)} after {spanText(resolvedAt - firedAt)}
-          {past?.[0]?.what === 'resolved' && `: ${past[0].text}`}.
-        </p>
-      )}
+      {end !== undefined && <p data-testid={testIds.alertEnded}>{end}</p>}
       {row.expr !== null && <pre>{row.expr}</pre>}
       <dl>
         <Pairs pairs={row.labels} />
@@ -74,6 +69,18 @@ export function AlertDetails({ row, acting: { door } }: AlertDetailsProps) {
       {problem !== undefined && <p role="alert">{problem}</p>}
     </div>
   );
+}
+
+/** How it was resolved; `undefined` where it was not, or nobody can say. */
+function endOf(
+  row: AlertRow,
+  past: readonly AlertPast[] | undefined,
+  isGone: boolean,
+): string | undefined {
+  const end = past?.find(({ what }) => what !== 'acknowledgement ended');
+  if (row.state !== 'inactive' && !isGone) return undefined;
+  if (end?.what === 'resolved') return resolvedText(row, end);
+  return isGone ? undefined : resolvedText(row);
 }
 
 function Pairs({ pairs }: { readonly pairs: Readonly<Record<string, string>> }) {

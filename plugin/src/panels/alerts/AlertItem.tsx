@@ -9,7 +9,9 @@ import { Acknowledge } from './Acknowledge.js';
 import { AlertDetails } from './AlertDetails.js';
 import { AlertTitle, Chips } from './AlertTitle.js';
 import { comparisonText, exactText } from './comparison.js';
-import { acknowledgementText } from './texts.js';
+import { RowCurve } from './RowCurve.js';
+import type { RowCurves } from './row-curves.js';
+import { acknowledgementText, resolvedText } from './texts.js';
 import type { Acting } from './use-alerts-door.js';
 
 interface AlertItemProps {
@@ -20,20 +22,25 @@ interface AlertItemProps {
   /** CSS pixels. */
   readonly width: number;
   readonly isOpen: boolean;
+  /** Nobody tells of it any more. */
+  readonly isGone: boolean;
+  readonly curves: RowCurves | undefined;
   readonly onToggle: (fingerprint: string) => void;
 }
 
-/** CSS pixels below which the button goes under the text. */
+/** CSS pixels below which there is no curve, and below which the button goes under the text. */
+const NO_CURVE = 440;
 const NARROW = 420;
 
 /** One alert: what it is, why, since when, and what to do. */
-export function AlertItem({ row, acting, now, width, isOpen, onToggle }: AlertItemProps) {
+export function AlertItem(props: AlertItemProps) {
+  const { row, acting, now, width, isOpen, isGone, curves, onToggle } = props;
   const theme = useTheme2();
   const styles = useStyles2(stylesOf);
   const standing = standingOf(row);
   const { tone } = STANDING_LOOKS[standing];
   const stripe = tone === undefined ? theme.colors.border.strong : theme.colors[tone].main;
-  const quiet = standing === 'acknowledged' || standing === 'resolved';
+  const quiet = standing === 'acknowledged' || standing === 'resolved' || isGone;
   const until = row.state === 'inactive' ? (row.resolvedAt ?? now) : now;
   return (
     <div
@@ -53,14 +60,30 @@ export function AlertItem({ row, acting, now, width, isOpen, onToggle }: AlertIt
           />
           <Chips labels={row.labels} />
           <div className={styles.why}>
-            <b title={exactText(row)}>{comparisonText(row)}</b> {row.summary ?? row.explanation}
+            <b title={exactText(row)}>{comparisonText(row)}</b> {row.summary}
             {row.flapping && ' · flapping'}
             {row.state === 'recovering' && ' · recovering'}
           </div>
+          {row.explanation !== null && row.explanation !== row.summary && (
+            <div className={styles.why} data-testid={testIds.alertExplanation}>
+              {row.explanation}
+            </div>
+          )}
+          {row.state === 'inactive' && <div className={styles.why}>{resolvedText(row)}</div>}
+          {isGone && <div className={styles.why}>no longer listed by the exporter</div>}
           {row.acknowledgedBy !== null && (
             <div className={styles.why}>{acknowledgementText(row)}</div>
           )}
         </div>
+        {width >= NO_CURVE && (
+          <RowCurve
+            row={row}
+            curves={curves}
+            color={
+              tone === undefined || quiet ? theme.colors.text.secondary : theme.colors[tone].text
+            }
+          />
+        )}
         <div className={styles.side}>
           <span
             className={styles.since}
@@ -68,15 +91,21 @@ export function AlertItem({ row, acting, now, width, isOpen, onToggle }: AlertIt
           >
             {row.since === null ? '' : spanText(until - row.since)}
           </span>
-          {row.state !== 'inactive' && <Acknowledge row={row} acting={acting} />}
+          {row.state !== 'inactive' && !isGone && <Acknowledge row={row} acting={acting} />}
           {row.runbook !== null && (
-            <a className={styles.link} href={row.runbook} target="_blank" rel="noreferrer">
+            <a
+              className={styles.link}
+              href={row.runbook}
+              target="_blank"
+              rel="noreferrer"
+              data-testid={testIds.alertRunbook}
+            >
               runbook
             </a>
           )}
         </div>
       </div>
-      {isOpen && <AlertDetails row={row} acting={acting} />}
+      {isOpen && <AlertDetails row={row} acting={acting} isGone={isGone} />}
     </div>
   );
 }
@@ -99,6 +128,8 @@ const stylesOf = (theme: GrafanaTheme2) => ({
     flexDirection: 'column',
     alignItems: 'flex-end',
     gap: theme.spacing(0.5),
+    // As wide as its button, so that curves stand one below the other.
+    minWidth: 104,
   }),
   since: css({
     fontSize: theme.typography.bodySmall.fontSize,

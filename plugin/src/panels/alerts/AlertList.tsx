@@ -2,10 +2,11 @@ import { css, cx } from '@emotion/css';
 import type { GrafanaTheme2 } from '@grafana/data';
 import { useStyles2 } from '@grafana/ui';
 import { useVirtualizer } from '@tanstack/react-virtual';
-import { useCallback, useEffect, useRef, useState, type KeyboardEvent } from 'react';
+import { useCallback, useEffect, useMemo, useRef, useState, type KeyboardEvent } from 'react';
 import type { AlertRow } from '../../shared/alert-frames.js';
 import { testIds } from '../../shared/test-ids.js';
 import { AlertItem } from './AlertItem.js';
+import { RowCurves } from './row-curves.js';
 import type { Acting } from './use-alerts-door.js';
 
 interface AlertListProps {
@@ -15,6 +16,11 @@ interface AlertListProps {
   readonly old: boolean;
   /** CSS pixels. */
   readonly width: number;
+  /** Fingerprint of the row that is open. */
+  readonly open: string | undefined;
+  readonly toggle: (fingerprint: string) => void;
+  /** The row that is open is kept here only: nobody tells of its alert any more. */
+  readonly isGone: boolean;
 }
 
 /** CSS pixels of a row that has not been seen yet. */
@@ -29,13 +35,15 @@ const MOVES: Readonly<Record<string, (at: number, last: number) => number>> = {
 };
 
 /** The alerts, of which only those in sight are drawn. */
-export function AlertList({ rows, acting, old, width }: AlertListProps) {
+export function AlertList({ rows, acting, old, width, open, toggle, isGone }: AlertListProps) {
   const styles = useStyles2(stylesOf);
   const box = useRef<HTMLDivElement>(null);
-  const [open, setOpen] = useState<string>();
-  const toggle = useCallback(
-    (fingerprint: string) => setOpen((was) => (was === fingerprint ? undefined : fingerprint)),
-    [],
+  const rowsNow = useRef(rows);
+  rowsNow.current = rows;
+  const { door } = acting;
+  const curves = useMemo(
+    () => door && new RowCurves({ curveOf: (row) => door.curveOf(row), now: () => Date.now() }),
+    [door],
   );
   const now = useNow();
   const virtual = useVirtualizer({
@@ -52,6 +60,21 @@ export function AlertList({ rows, acting, old, width }: AlertListProps) {
       box.current?.querySelector<HTMLElement>(`[data-index="${index}"] [aria-expanded]`)?.focus(),
     );
   };
+  const closed = useRef<number>();
+  const onToggle = useCallback(
+    (fingerprint: string) => {
+      closed.current = rowsNow.current.findIndex((row) => row.fingerprint === fingerprint);
+      toggle(fingerprint);
+    },
+    [toggle],
+  );
+  useEffect(() => {
+    const at = closed.current;
+    closed.current = undefined;
+    // A row that was kept only for being open goes with that: who was in it goes on at the next one.
+    if (at === undefined || document.activeElement !== document.body || rows.length === 0) return;
+    focus(Math.min(at, rows.length - 1));
+  }, [rows, open]);
   const onKeyDown = (event: KeyboardEvent<HTMLDivElement>): void => {
     const move = MOVES[event.key];
     const target = event.target as HTMLElement;
@@ -90,7 +113,9 @@ export function AlertList({ rows, acting, old, width }: AlertListProps) {
                 now={now}
                 width={width}
                 isOpen={open === row.fingerprint}
-                onToggle={toggle}
+                curves={curves}
+                isGone={isGone && open === row.fingerprint}
+                onToggle={onToggle}
               />
             </div>
           );

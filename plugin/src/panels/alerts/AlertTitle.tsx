@@ -78,6 +78,7 @@ const stylesOf = (theme: GrafanaTheme2) => ({
     padding: 0,
     border: 'none',
     background: 'none',
+    color: 'inherit',
     textAlign: 'left',
     '&:focus-visible': { outline: `2px solid ${theme.colors.primary.border}` },
   }),

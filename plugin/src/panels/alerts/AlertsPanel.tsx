@@ -1,7 +1,7 @@
 import { css } from '@emotion/css';
 import type { GrafanaTheme2, PanelProps } from '@grafana/data';
-import { Icon, Input, RadioButtonGroup, useStyles2 } from '@grafana/ui';
-import { memo, useMemo, useState } from 'react';
+import { Icon, useStyles2 } from '@grafana/ui';
+import { useMemo, useState } from 'react';
 import { AlertCounts } from '../../shared/AlertCounts.js';
 import { alertRows, datasourceOf } from '../../shared/alert-frames.js';
 import { PanelNotice } from '../../shared/PanelNotice.js';
@@ -10,44 +10,37 @@ import { TrustBadge } from '../../shared/TrustBadge.js';
 import { trustOf } from '../../shared/trust.js';
 import { AlertList } from './AlertList.js';
 import { emptyNotice } from './empty-notice.js';
-import { found, listed, sortAlerts, type Show } from './model.js';
+import { found, isFiltering, listed, NO_FILTER, severitiesOf } from './filter.js';
+import { Filters } from './Filters.js';
+import { sortAlerts } from './model.js';
 import { News } from './News.js';
 import type { AlertsOptions } from './options.js';
+import { useOpenRow } from './use-open-row.js';
 import { useAlertsDoor } from './use-alerts-door.js';
 
-const SHOWN: { label: string; value: Show }[] = [
-  { label: 'All', value: 'all' },
-  { label: 'Open', value: 'open' },
-  { label: 'Acknowledged', value: 'acknowledged' },
-];
-/** CSS pixels of width from which the filter stands beside the search. */
-const WIDE = 560;
+/** CSS pixels of height up to which there is room for alerts only. */
 const TINY = 140;
 
 /** Alerts as they happen. */
 export function AlertsPanel({ data, options, width, height }: PanelProps<AlertsOptions>) {
   const styles = useStyles2(stylesOf);
-  const [search, setSearch] = useState('');
-  const [show, setShow] = useState<Show>('all');
+  const [filter, setFilter] = useState(NO_FILTER);
   const frames = data.series.filter((frame) => alertRows(frame) !== undefined);
-  const rows = useMemo(
-    () =>
-      sortAlerts(
-        listed(
-          data.series.flatMap((frame) => alertRows(frame) ?? []),
-          options,
-        ),
-      ),
-    [data.series, options],
+  const hasFrames = frames.length > 0;
+  const all = useMemo(
+    () => sortAlerts(data.series.flatMap((frame) => alertRows(frame) ?? [])),
+    [data.series],
   );
-  const shown = useMemo(() => found(rows, search, show), [rows, search, show]);
+  const rows = useMemo(() => listed(all, options), [all, options]);
+  const asked = useMemo(() => found(all, filter, options), [all, filter, options]);
+  const { rows: shown, open, toggle, isGone } = useOpenRow({ rows: asked, all, filter, hasFrames });
   const acting = useAlertsDoor(frames.map(datasourceOf).find((uid) => uid !== undefined));
   const trust = trustOf(data.series);
   const old = trust?.state === 'stale' || trust?.state === 'disconnected';
   const notice = emptyNotice({
     data,
-    hasFrames: frames.length > 0,
-    all: rows.length,
+    hasFrames,
+    isAsked: isFiltering(filter) && all.length > 0,
     shown: shown.length,
   });
   return (
@@ -56,53 +49,28 @@ export function AlertsPanel({ data, options, width, height }: PanelProps<AlertsO
         <AlertCounts rows={rows} />
         {trust !== undefined && <TrustBadge trust={trust} />}
       </div>
-      {height > TINY && frames.length > 0 && (
-        <Tools {...{ search, setSearch, show, setShow }} isWide={width >= WIDE} />
+      {height > TINY && hasFrames && (
+        <Filters
+          filter={filter}
+          setFilter={setFilter}
+          severities={severitiesOf(all).join('\n')}
+          hasResolved={options.resolved}
+        />
       )}
-      {frames.length > 0 && acting.whyNot !== undefined && (
+      {hasFrames && acting.whyNot !== undefined && (
         <div className={styles.whyNot} title={acting.whyNot} data-testid={testIds.alertsWhyNot}>
           <Icon name="lock" size="sm" /> {acting.whyNot}
         </div>
       )}
       {notice === undefined ? (
-        <AlertList rows={shown} acting={acting} old={old} width={width} />
+        <AlertList {...{ rows: shown, acting, old, width, open, toggle, isGone }} />
       ) : (
         <PanelNotice notice={notice} />
       )}
-      <News rows={rows} ready={frames.length > 0} />
+      <News rows={rows} ready={hasFrames} />
     </div>
   );
 }
-
-interface ToolsProps {
-  readonly search: string;
-  readonly setSearch: (text: string) => void;
-  readonly show: Show;
-  readonly setShow: (show: Show) => void;
-  readonly isWide: boolean;
-}
-
-const Tools = memo(function Tools({ search, setSearch, show, setShow, isWide }: ToolsProps) {
-  const styles = useStyles2(stylesOf);
-  return (
-    <div className={styles.tools}>
-      <Input
-        className={styles.search}
-        value={search}
-        placeholder="Search name, label, text"
-        aria-label="Search alerts"
-        prefix={<Icon name="search" />}
-        data-testid={testIds.alertsSearch}
-        onChange={({ currentTarget }) => setSearch(currentTarget.value)}
-      />
-      {isWide && (
-        <div data-testid={testIds.alertsFilter}>
-          <RadioButtonGroup size="sm" options={SHOWN} value={show} onChange={setShow} />
-        </div>
-      )}
-    </div>
-  );
-});
 
 const stylesOf = (theme: GrafanaTheme2) => ({
   panel: css({ display: 'flex', flexDirection: 'column', height: '100%', minHeight: 0 }),
@@ -113,13 +81,6 @@ const stylesOf = (theme: GrafanaTheme2) => ({
     gap: theme.spacing(0, 1),
     minHeight: 20,
   }),
-  tools: css({
-    display: 'flex',
-    alignItems: 'center',
-    gap: theme.spacing(1),
-    padding: theme.spacing(0.5, 0),
-  }),
-  search: css({ flex: 1, minWidth: 0 }),
   whyNot: css({
     fontSize: theme.typography.bodySmall.fontSize,
     color: theme.colors.text.secondary,

@@ -17,7 +17,7 @@ export function comparisonText({ value, operator, threshold, unit }: Compared): 
     [value, threshold].map((one) => valueText(one, unit, decimals));
   // Rounded, what has passed its threshold must not look as if it were the same.
   const enough = [undefined, 1, 2, 3, 4, 5, 6].find(
-    (decimals) => new Set(texts(decimals)).size > 1,
+    (decimals) => new Set(texts(decimals).map(withoutZeros)).size > 1,
   );
   return texts(enough).join(` ${operator ?? ''} `);
 }
@@ -27,3 +27,7 @@ export function exactText({ value, operator, threshold }: Compared): string | un
   if (value === null) return undefined;
   return threshold === null ? `${value}` : `${value} ${operator ?? ''} ${threshold}`;
 }
+
+/** `90.0%` is no more than `90%`. */
+const withoutZeros = (text: string): string =>
+  text.replace(/(\.\d*?)0+(?!\d)/, '$1').replace(/\.(?!\d)/, '');

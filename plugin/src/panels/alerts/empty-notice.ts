@@ -5,16 +5,17 @@ interface Seen {
   readonly data: Pick<PanelData, 'state' | 'errors' | 'series'>;
   /** Whether frames of alerts have come. */
   readonly hasFrames: boolean;
-  readonly all: number;
+  /** Whether there are alerts, and only some are asked for. */
+  readonly isAsked: boolean;
   readonly shown: number;
 }
 
 /** What to say where there is nothing to list, with the next step; `undefined` where there is something. */
-export function emptyNotice({ data, hasFrames, all, shown }: Seen): Notice | undefined {
+export function emptyNotice({ data, hasFrames, isAsked, shown }: Seen): Notice | undefined {
   if (shown > 0) return undefined;
   if (!hasFrames) return noticeOf(data, 'Choose a Kymo datasource and the query kind Alerts.');
   const kind = 'empty';
-  if (all > 0) return { kind, title: 'Nothing is found', text: 'Change the search or the filter.' };
+  if (isAsked) return { kind, title: 'Nothing is found', text: 'Change the search or the filter.' };
   const text = 'No alert fires. Rules are files in the setting rules, or made at /api/rules.';
   return { kind, title: 'All quiet', text };
 }

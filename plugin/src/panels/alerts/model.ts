@@ -1,9 +1,5 @@
 import type { AlertRow } from '../../shared/alert-frames.js';
 import { STANDINGS, standingOf } from '../../shared/alert-standing.js';
-import type { AlertsOptions } from './options.js';
-
-/** What is shown of the list. */
-export type Show = 'open' | 'acknowledged' | 'all';
 
 /** The most urgent first, then the newest; what never changes comes last, so that nothing jumps. */
 export function sortAlerts(rows: readonly AlertRow[]): AlertRow[] {
@@ -15,35 +11,6 @@ export function sortAlerts(rows: readonly AlertRow[]): AlertRow[] {
       (a.row.fingerprint < b.row.fingerprint ? -1 : 1),
   );
   return ranked.map(({ row }) => row);
-}
-
-/** The alerts that the panel is set to list. */
-export function listed(
-  rows: readonly AlertRow[],
-  { pending, resolved }: AlertsOptions,
-): readonly AlertRow[] {
-  return rows.filter(
-    ({ state }) => (pending || state !== 'pending') && (resolved || state !== 'inactive'),
-  );
-}
-
-/** Those that are shown, with every word of the search in name, labels, summary or comment. */
-export function found(rows: readonly AlertRow[], search: string, show: Show): readonly AlertRow[] {
-  const words = search.toLowerCase().split(/\s+/).filter(Boolean);
-  return rows.filter((row) => {
-    const acknowledged = row.acknowledgedBy !== null;
-    if (show === 'open' && acknowledged) return false;
-    if (show === 'acknowledged' && !acknowledged) return false;
-    if (words.length === 0) return true;
-    const text = textOf(row);
-    return words.every((word) => text.includes(word));
-  });
-}
-
-function textOf({ name, severity, state, summary, labels, acknowledgedBy, comment }: AlertRow) {
-  const pairs = Object.entries(labels).map(([label, value]) => `${label}=${value}`);
-  const texts = [name, severity, state, summary, acknowledgedBy, comment, ...pairs];
-  return texts.join('\n').toLowerCase();
 }
 
 /** Labels that tell alerts apart: all but the name and the severity, which are shown anyway. */
