@@ -119,6 +119,7 @@ export function kymoOptions(config: Config, environment: Environment): KymoOptio
       maxPoints: query.max_points,
       lookback: query.lookback,
     },
+    ruleTest: { maxHistory: config.rule_test.max_history },
     analysis: { timeout: analysis.timeout, maxWaiting: analysis.max_waiting },
     instrument: sources.http.enabled,
   };

@@ -252,6 +252,15 @@ function generalMembers(hostname: string) {
           'Analyses that are under way or wait for their turn; further ones are answered 503.',
       }),
     }),
+    rule_test: group('What trying a rule over the past may cost (`/api/rules/test`).', {
+      max_history: setting({
+        type: size({ min: 1024 * 1024 }),
+        default: 8 * MIB,
+        description:
+          'History that one test may read, as it lies on disk; past it the answer is 400. In memory it is about ' +
+          'ten times as much, and a longer range makes ticks wait for longer slices.',
+      }),
+    }),
     log: group('The log on the standard output.', {
       level: setting({
         type: oneOf(LOG_LEVELS),

@@ -41,6 +41,13 @@ export interface RuleTest {
 /** Trials at a time: they share the main thread with the tick. */
 const MAX_TRIALS = 2;
 
+/** Limits of trials, by the code of the error that says so. */
+const LIMITS: Readonly<Record<string, string | undefined>> = {
+  busy: 'concurrency',
+  timeout: 'time',
+  too_much_history: 'history',
+};
+
 /** Rules made at run time: kept, put in effect with the watches they need, and tried over the past. */
 export class RuntimeRuleService {
   readonly #options: RuntimeRuleServiceOptions;
@@ -48,6 +55,7 @@ export class RuntimeRuleService {
   /** Why the rules that are kept are not in effect. */
   #failure: string | undefined;
   #trials = 0;
+  readonly #refused = new Map<string, number>();
 
   constructor(options: RuntimeRuleServiceOptions) {
     this.#options = options;
@@ -59,6 +67,11 @@ export class RuntimeRuleService {
     if (file === undefined) return;
     this.#rules = await RuntimeRules.open(file);
     this.#failure = this.#attempt(() => this.#replaceWatches());
+  }
+
+  /** Tests that a limit refused, by it: `concurrency`, `time` or `history`. */
+  get refused(): ReadonlyMap<string, number> {
+    return this.#refused;
   }
 
   /** The rule file, where there is one that can be read. */
@@ -113,7 +126,7 @@ export class RuntimeRuleService {
 
   /**
    * Says when a rule would have alerted.
-   * @throws what {@link create} does, and KymoError `bad_data`, `timeout`, `busy`
+   * @throws what {@link create} does, and KymoError `bad_data`, `timeout`, `busy`, `too_much_history`
    */
   async test(
     definition: RuleDefinition,
@@ -125,12 +138,28 @@ export class RuntimeRuleService {
     if (group.rules[0]?.kind !== 'alerting') {
       throw new KymoError('bad_data', 'only what makes an alert can be tested');
     }
-    if (this.#trials >= MAX_TRIALS) {
-      throw new KymoError('busy', `${MAX_TRIALS} rules are being tested already; try again later`);
+    try {
+      if (this.#trials >= MAX_TRIALS) {
+        throw new KymoError(
+          'busy',
+          `${MAX_TRIALS} rules are being tested already; try again later`,
+        );
+      }
+      return {
+        rule,
+        result: await this.#counted(() => tryRule(trial, { ...range, group, watches })),
+      };
+    } catch (thrown) {
+      const limit = thrown instanceof KymoError ? LIMITS[thrown.code] : undefined;
+      if (limit !== undefined) this.#refused.set(limit, (this.#refused.get(limit) ?? 0) + 1);
+      throw thrown;
     }
+  }
+
+  async #counted<T>(run: () => Promise<T>): Promise<T> {
     this.#trials++;
     try {
-      return { rule, result: await tryRule(trial, { ...range, group, watches }) };
+      return await run();
     } finally {
       this.#trials--;
     }

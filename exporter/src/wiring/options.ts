@@ -90,6 +90,8 @@ export interface KymoOptions {
   readonly query?: Partial<QueryLimits>;
   /** What an analysis may cost: milliseconds, 20,000 by default; how many wait, 32 by default. */
   readonly analysis?: { readonly timeout?: number; readonly maxWaiting?: number };
+  /** What trying a rule over the past may cost: bytes of history that it reads, 8 MiB by default. */
+  readonly ruleTest?: { readonly maxHistory?: number };
   /** The application's registry, of prom-client or `@prometheus-io/client`. */
   readonly registry?: RegistryLike;
   /** Whether the servers of this process are measured; they are by default. */

@@ -6,7 +6,9 @@ import { systemClock } from '../../src/lib/clock.js';
 import { silentLogger } from '../../src/lib/logger.js';
 import { RuleService } from '../../src/rules/rule-service.js';
 import { RuntimeRuleService } from '../../src/rules/runtime-rule-service.js';
+import type { TrialPast } from '../../src/rules/trial/past-reader.js';
 import { Watches } from '../../src/rules/watches/watches.js';
+import { TooMuchHistoryError } from '../../src/series/history/door.js';
 import { Head } from '../../src/series/head.js';
 
 let folder: string;
@@ -22,7 +24,11 @@ afterEach(async () => {
 });
 
 /** As they are wired in an exporter. */
-async function wired(rulesFile: string | undefined = file, files: readonly string[] = []) {
+async function wired(
+  rulesFile: string | undefined = file,
+  files: readonly string[] = [],
+  past?: () => TrialPast,
+) {
   const head = new Head({ ownLabels: {} });
   const watches = new Watches({
     watches: [{ name: 'taken', expr: 'level' }],
@@ -31,7 +37,7 @@ async function wired(rulesFile: string | undefined = file, files: readonly strin
   });
   const service = new RuntimeRuleService({
     ...(rulesFile === '' ? {} : { file: rulesFile }),
-    trial: { reader: head, clock: systemClock },
+    trial: { reader: head, clock: systemClock, past },
     watches,
     reload: () => rules.reload(),
   });
@@ -130,5 +136,23 @@ describe('rules made at run time', () => {
     await expect(
       service.test({ rule: { record: 'a:b', expr: 'level' } }, range),
     ).rejects.toMatchObject({ code: 'bad_data' });
+  });
+
+  test('are counted where a limit refuses their test', async () => {
+    const range = { start: 0, end: 10_000, step: 1000 };
+    const { service } = await wired();
+    const test = () => service.test({ condition: high }, range);
+    const outcomes = await Promise.allSettled([test(), test(), test()]);
+    expect(outcomes.map(({ status }) => status)).toEqual(['fulfilled', 'fulfilled', 'rejected']);
+    await test();
+    expect([...service.refused]).toEqual([['concurrency', 1]]);
+    const history = {
+      ...{ headSince: 0, samplesSince: 0 },
+      excerpt: () => Promise.reject(new TooMuchHistoryError()),
+    };
+    const old = await wired('', [], () => ({ history, headFrom: 5000 }));
+    await expect(old.service.test({ condition: high }, range)).rejects.toThrow('too much history');
+    await expect(old.service.test({ condition: {} }, range)).rejects.toThrow();
+    expect([...old.service.refused]).toEqual([['history', 1]]);
   });
 });

@@ -2,6 +2,7 @@ import { setImmediate } from 'node:timers/promises';
 import { DEFAULT_SUBQUERY_STEP } from '../../promql/engine.js';
 import { demandsOf } from '../../promql/demands.js';
 import type { Expression } from '../../promql/ast.js';
+import { KymoError } from '../../lib/errors.js';
 import { TooMuchHistoryError, type HistoryDoor } from '../../series/history/door.js';
 import { HistoryOverlay } from '../../series/history/overlay.js';
 import type { LabelSet } from '../../series/labels.js';
@@ -25,12 +26,11 @@ export interface TrialDemand {
   readonly end: number;
   readonly step: number;
   readonly lookback: number;
+  /** Of history, encoded. */
+  readonly maxBytes: number;
   /** Called now and then; what it throws ends the reading. */
   readonly check: () => void;
 }
-
-/** Encoded bytes; decoded they are about ten times as many. */
-const MAX_BYTES = 8 * 2 ** 20;
 
 /** From when on samples are kept, Unix ms. */
 export function keptSince({ history, headFrom }: TrialPast): number {
@@ -40,12 +40,12 @@ export function keptSince({ history, headFrom }: TrialPast): number {
 /**
  * A reader that has what expressions read over a past range, from history too where memory does not
  * reach back far enough. It is for one trial: what it has read it keeps.
- * @throws KymoError `execution` where that would be too much, and what `check` throws
+ * @throws KymoError `too_much_history` where that would be more than `maxBytes`, and what `check` throws
  */
 export async function readerOver(
   head: SeriesReader,
   past: TrialPast,
-  { expressions, start, end, step, lookback, check }: TrialDemand,
+  { expressions, start, end, step, lookback, maxBytes, check }: TrialDemand,
 ): Promise<SeriesReader> {
   const { history, headFrom } = past;
   const range = { queryStart: start, queryEnd: end, queryStep: step };
@@ -59,19 +59,23 @@ export async function readerOver(
   const to = Math.max(...demands.map((demand) => demand.to));
   if (!(from < Math.min(headFrom, to))) return head;
   const matchers = demands.map(({ selector }) => selector.matchers);
-  const excerpt = await history.excerpt(
-    {
-      sets: matchers.map((set) =>
-        set.map(({ name, operator, value }) => ({ name, operator, value })),
-      ),
-      ...{ from, to, headFrom },
-      coarsest: 0,
-      namesOnly: false,
-    },
-    { maxBytes: MAX_BYTES, check },
-  );
+  const excerpt = await history
+    .excerpt(
+      {
+        sets: matchers.map((set) =>
+          set.map(({ name, operator, value }) => ({ name, operator, value })),
+        ),
+        ...{ from, to, headFrom },
+        coarsest: 0,
+        namesOnly: false,
+      },
+      { maxBytes, check },
+    )
+    .catch((thrown: unknown) => {
+      throw thrown instanceof TooMuchHistoryError ? tooMuch(thrown) : thrown;
+    });
   // Rules judge samples: averages of minutes would say something else.
-  if (excerpt.resolution !== 'raw') throw new TooMuchHistoryError();
+  if (excerpt.resolution !== 'raw') throw tooMuch();
   const reader = new PastReader(new HistoryOverlay(head, excerpt));
   for (const set of matchers) {
     for (const id of reader.select(set)) {
@@ -82,6 +86,13 @@ export async function readerOver(
   }
   return reader;
 }
+
+const tooMuch = (cause?: Error): KymoError =>
+  new KymoError(
+    'too_much_history',
+    'the test would read too much history; choose a shorter range, narrow the selectors, or raise rule_test.max_history',
+    { cause },
+  );
 
 /** Above the ids of a head, and below those that a joined reader gives its second one. */
 const OWN = 2 ** 28;

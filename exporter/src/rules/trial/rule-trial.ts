@@ -29,6 +29,8 @@ export interface RuleTrialOptions {
   readonly externalUrl?: string;
   /** What there is beside the reader; by default nothing. */
   readonly past?: () => TrialPast;
+  /** Encoded bytes of history that one trial may read; 8 MiB by default. */
+  readonly maxHistory?: number;
 }
 
 /** What is tried. Times are Unix milliseconds. */
@@ -60,6 +62,8 @@ export const MAX_EVALUATIONS = 11_000;
 const MAX_ALERTS = 1000;
 /** Points that watches see before the range: their warm-up and some more. */
 const LEAD = 600;
+/** Decoded they are about ten times as many. */
+const MAX_HISTORY = 8 * 2 ** 20;
 /** Milliseconds that a trial may take of one turn of the event loop, and in all. */
 const SLICE = 5;
 const TIMEOUT = 30_000;
@@ -67,8 +71,8 @@ const TIMEOUT = 30_000;
 /**
  * Evaluates rules over a past range with the engine that runs them, in slices between which the
  * event loop goes on. Nothing of it is kept.
- * @throws KymoError `bad_data` for a range that makes no sense; `timeout`; `bad_watch`; those of the
- *   planner
+ * @throws KymoError `bad_data` for a range that makes no sense; `timeout`; `too_much_history`; `bad_watch`;
+ *   those of the planner
  */
 export async function tryRule(
   options: RuleTrialOptions,
@@ -83,6 +87,7 @@ export async function tryRule(
   const reader = await readerOver(options.reader, past, {
     ...demandOf(options, request),
     check,
+    maxBytes: options.maxHistory ?? MAX_HISTORY,
   });
   const trial = new RuleTrial({ ...options, reader }, request);
   let yieldAt = clock.monotonic() + SLICE;
@@ -113,7 +118,7 @@ const leadOf = ({ watches = [] }: TrialRequest): number => (watches.length > 0 ?
 function demandOf(
   { query: { lookback = DEFAULT_LOOKBACK } = {} }: RuleTrialOptions,
   request: TrialRequest,
-): Omit<TrialDemand, 'check'> {
+): Omit<TrialDemand, 'check' | 'maxBytes'> {
   const { group, watches = [], start, end, step } = request;
   const ofRules = group.rules.flatMap((rule) => [
     rule.expression,

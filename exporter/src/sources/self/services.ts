@@ -8,6 +8,8 @@ export interface RuleReadings {
   readonly templateErrors: number;
   /** Whether rule files could not be taken over when they were last read. */
   readonly reloadFailed: boolean;
+  /** Tests of rules over the past that a limit refused, by it. */
+  readonly refusedTests: Iterable<readonly [limit: string, count: number]>;
   readonly notifications: Iterable<{ receiver: string; outcome: string; count: number }>;
   readonly queues: Iterable<readonly [receiver: string, length: number]>;
 }
@@ -101,6 +103,14 @@ export function ruleMetrics(readings: Readings, read: () => RuleReadings): void 
       help: 'Whether the rule files were taken over when they were last read.',
     },
     () => (read().reloadFailed ? 0 : 1),
+  );
+  readings.counters(
+    {
+      name: 'kymo_rule_tests_refused_total',
+      help: 'Tests of rules over the past that a limit refused.',
+      labels: ['limit'],
+    },
+    () => labelled('limit', read().refusedTests),
   );
   readings.counters(
     {
