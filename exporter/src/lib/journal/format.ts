@@ -62,12 +62,18 @@ export function decodeHeader(bytes: Buffer, schema: number): HeaderResult {
   return { kind: 'fine', header };
 }
 
-export function encodeRecord(payload: Uint8Array, mark: number): Buffer {
-  const bytes = Buffer.allocUnsafe(FRAME_BYTES + payload.length);
-  bytes.writeUInt32LE(mark, 0);
-  bytes.writeUInt32LE(payload.length, 4);
-  bytes.writeUInt32LE(checkSum(bytes.subarray(4, 8), payload), 8);
-  bytes.set(payload, FRAME_BYTES);
+/** Records one after the other. */
+export function encodeRecords(payloads: readonly Uint8Array[], mark: number): Buffer {
+  const size = payloads.reduce((sum, payload) => sum + recordBytes(payload), 0);
+  const bytes = Buffer.allocUnsafe(size);
+  let at = 0;
+  for (const payload of payloads) {
+    bytes.writeUInt32LE(mark, at);
+    bytes.writeUInt32LE(payload.length, at + 4);
+    bytes.writeUInt32LE(checkSum(bytes.subarray(at + 4, at + 8), payload), at + 8);
+    bytes.set(payload, at + FRAME_BYTES);
+    at += recordBytes(payload);
+  }
   return bytes;
 }
 

@@ -2,7 +2,7 @@ import { randomInt } from 'node:crypto';
 import { open, rm, type FileHandle } from 'node:fs/promises';
 import path from 'node:path';
 import { syncDirectory } from '../atomic-file.js';
-import { encodeHeader, encodeRecord, HEADER_BYTES, type Header } from './format.js';
+import { encodeHeader, encodeRecords, HEADER_BYTES, type Header } from './format.js';
 import { fileName } from './files.js';
 
 /** A header with a mark of its own. */
@@ -62,9 +62,7 @@ export class SegmentWriter {
   /** Resolves once the records are on disk; where that fails, none of them is in the file. */
   async append(payloads: readonly Uint8Array[]): Promise<void> {
     if (payloads.length === 0) return;
-    const bytes = Buffer.concat(
-      payloads.map((payload) => encodeRecord(payload, this.#header.mark)),
-    );
+    const bytes = encodeRecords(payloads, this.#header.mark);
     try {
       let written = 0;
       while (written < bytes.length) {

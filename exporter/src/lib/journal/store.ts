@@ -3,7 +3,7 @@ import path from 'node:path';
 import { writeAtomically } from '../atomic-file.js';
 import type { Clock } from '../clock.js';
 import { fileName, type FileKind } from './files.js';
-import { decodeHeader, encodeHeader, encodeRecord, readRecords } from './format.js';
+import { decodeHeader, encodeHeader, encodeRecords, readRecords } from './format.js';
 import type { Recovered, Segment } from './recover.js';
 import { newHeader, SegmentWriter } from './segment.js';
 
@@ -59,10 +59,7 @@ export class SegmentStore {
     await this.#end();
     const number = this.#nextNumber();
     const header = newHeader(schema, clock.now());
-    const content = Buffer.concat([
-      encodeHeader(header),
-      ...records.map((record) => encodeRecord(record, header.mark)),
-    ]);
+    const content = [encodeHeader(header), encodeRecords(records, header.mark)];
     await writeAtomically(path.join(directory, fileName('snapshot', number)), content);
     const old = this.#covered;
     this.#covered = number;

@@ -1,5 +1,7 @@
 const float = new Float64Array(1);
 const floatBytes = new Uint8Array(float.buffer);
+const floatWords = new Uint32Array(float.buffer);
+const FLOAT = { from: 0, to: 2 };
 
 /** Appends numbers and texts to bytes that grow. */
 export class ByteWriter {
@@ -75,7 +77,7 @@ export class ByteWriter {
 
   float(value: number): void {
     float[0] = value;
-    this.raw(floatBytes);
+    this.words(floatWords, FLOAT);
   }
 
   /** @param value 32 bits; the lowest byte comes first */
@@ -87,6 +89,22 @@ export class ByteWriter {
     bytes[length + 2] = value >>> 16;
     bytes[length + 3] = value >>> 24;
     this.length = length + 4;
+  }
+
+  /** Some of many {@link word}s, the one at `to` left out. */
+  words(values: Uint32Array, { from, to }: { from: number; to: number }): void {
+    this.reserve(4 * (to - from));
+    const { bytes } = this;
+    let { length } = this;
+    for (let i = from; i < to; i++) {
+      const value = values[i];
+      bytes[length] = value;
+      bytes[length + 1] = value >>> 8;
+      bytes[length + 2] = value >>> 16;
+      bytes[length + 3] = value >>> 24;
+      length += 4;
+    }
+    this.length = length;
   }
 
   text(value: string): void {

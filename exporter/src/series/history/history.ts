@@ -22,8 +22,11 @@ import { Upkeep } from './upkeep.js';
 
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
-/** Of the flush interval, until a series is visited, and then until that is written. */
-const VISIT_SHARE = 0.6;
+/**
+ * Of the flush interval, until a series is visited, and then until that is written, where the writing
+ * before has not ended; else it is written at once.
+ */
+const VISIT_SHARE = 0.8;
 const FLUSH_SHARE = 0.2;
 
 /** Times are in milliseconds, sizes in bytes. */

@@ -1,5 +1,6 @@
 import { ByteReader, ByteWriter } from './bytes.js';
 import type { Catalog, SeriesRef } from './catalog.js';
+import { Runs } from './runs.js';
 import { breathe } from './slices.js';
 
 /** A record is written before it grows beyond; the journal's records may have 16 MiB. */
@@ -28,7 +29,7 @@ export class Part {
   /** Numbers of the logs that it has been written to. */
   readonly logs: number[] = [];
   readonly #catalog: Catalog;
-  readonly #runs = new Map<SeriesRef, ByteWriter>();
+  readonly #runs = new Runs();
   /** The number of a series in the logs, and the series by number. By ref, which are dense. */
   readonly #numbers: (number | undefined)[] = [];
   readonly #logged: SeriesRef[] = [];
@@ -61,20 +62,15 @@ export class Part {
   }
 
   get refs(): Iterable<SeriesRef> {
-    return this.#runs.keys();
+    return this.#runs.refs;
   }
 
   /** Keeps a run of `count` items in memory; it is not on disk before the part is a block. */
   hold(ref: SeriesRef, write: WriteRun, count = 0): void {
     scratch.clear();
     write(scratch);
-    let held = this.#runs.get(ref);
-    if (held === undefined) {
-      this.#catalog.retain(ref);
-      held = new ByteWriter(2 * scratch.length);
-      this.#runs.set(ref, held);
-    }
-    held.raw(scratch.bytes.subarray(0, scratch.length));
+    const isFirst = this.#runs.add(ref, scratch.bytes.subarray(0, scratch.length));
+    if (isFirst) this.#catalog.retain(ref);
     this.#bytes += scratch.length;
     this.#items += count;
   }
@@ -97,8 +93,7 @@ export class Part {
 
   /** The runs of a series, one after the other. */
   read(ref: SeriesRef): Uint8Array | undefined {
-    const run = this.#runs.get(ref);
-    return run?.bytes.subarray(0, run.length);
+    return this.#runs.read(ref);
   }
 
   /** The key of a series. */
@@ -146,7 +141,7 @@ export class Part {
   /** Forgets everything, in slices; it must not be used afterwards. */
   async release(): Promise<void> {
     let released = 0;
-    for (const refs of [[...this.#runs.keys()], this.#logged]) {
+    for (const refs of [[...this.#runs.refs], this.#logged]) {
       for (const ref of refs) {
         this.#catalog.release(ref);
         if (++released % SERIES_A_SLICE === 0) await breathe();

@@ -99,7 +99,7 @@ export function copySamples(columns: SampleColumns, range: SampleRange, into: By
   if (isSteady) into.unsigned(step);
   else for (let i = from + 1; i < to; i++) into.float(times[i]);
   // As bits, since a number may lose that it is a stale marker.
-  for (let i = 2 * from; i < 2 * to; i++) into.word(words[i]);
+  into.words(words, { from: 2 * from, to: 2 * to });
 }
 
 function writeHistogram(histogram: ExponentialHistogram | undefined, into: ByteWriter): void {

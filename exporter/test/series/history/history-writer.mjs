@@ -27,7 +27,7 @@ for (let i = Number(first); ; i++) {
   head.endTick(time);
   if (i % 10 === 9) {
     await history.flush();
-    // What is visited within half a flush interval, 2.5 s here, is on disk now.
+    // What is visited within four fifths of a flush interval, 4 s here, is on disk now.
     process.stdout.write(`${i - 5}\n`);
   }
   await sleep(1);
