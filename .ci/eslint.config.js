@@ -5,6 +5,8 @@ const root = new URL('..', import.meta.url).pathname;
 
 export default tseslint.config(
   { ignores: ['**/dist/**', '**/node_modules/**', '.cache/**', 'coverage/**', 'data/**'] },
+  // create-plugin's own files: its update replaces them.
+  { ignores: ['plugin/.config/**'] },
   js.configs.recommended,
   {
     files: ['**/*.ts', '**/*.tsx'],

@@ -16,7 +16,7 @@ const stamp = stampOf([
   'exporter/contract/src',
   'plugin/src',
   'plugin/preview',
-  'plugin/webpack.config.js',
+  'plugin/webpack.common.js',
 ]);
 if (process.argv.includes('--if-stale') && hasStamp(stampFile, stamp)) process.exit();
 

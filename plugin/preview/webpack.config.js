@@ -2,7 +2,7 @@ import { createRequire } from 'node:module';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import webpack from 'webpack';
-import pluginConfig from '../webpack.config.js';
+import common from '../webpack.common.js';
 
 const folder = path.dirname(fileURLToPath(import.meta.url));
 const { resolve } = createRequire(import.meta.url);
@@ -14,7 +14,8 @@ const replace = (request, file) =>
  * its application (`@grafana/runtime`) and what is large and not needed here.
  */
 export default {
-  ...pluginConfig,
+  ...common,
+  mode: 'production',
   context: folder,
   entry: { main: './main.tsx' },
   output: {
@@ -23,15 +24,14 @@ export default {
     publicPath: 'assets/',
     clean: true,
   },
-  externals: [],
   devtool: false,
   module: {
-    rules: [...pluginConfig.module.rules, { test: /\.(svg|css)$/, type: 'asset/source' }],
+    rules: [...common.module.rules, { test: /\.(svg|css)$/, type: 'asset/source' }],
   },
   resolve: {
-    ...pluginConfig.resolve,
+    ...common.resolve,
     alias: {
-      ...pluginConfig.resolve.alias,
+      ...common.resolve.alias,
       '@grafana/runtime$': path.join(folder, 'standin/runtime.ts'),
       'grafana-icons': path.join(
         path.dirname(resolve('@grafana/ui/package.json')),
@@ -39,6 +39,7 @@ export default {
       ),
     },
   },
+  performance: { hints: false },
   plugins: [
     replace(/\/Icon\.mjs$/, 'Icon.tsx'),
     // Every time is in the browser's own zone and language.

@@ -3,15 +3,17 @@ import { copyFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import webpack from 'webpack';
-import plugin from '../../webpack.config.js';
+import common from '../../webpack.common.js';
 
 const context = path.join(path.dirname(fileURLToPath(import.meta.url)), 'stream');
 const target = path.resolve(process.argv[2]);
 const config = {
-  ...plugin,
+  ...common,
+  mode: 'production',
   context,
   entry: { module: './module.ts' },
   output: { path: target, filename: '[name].js', library: { type: 'amd' }, clean: true },
+  externals: [/^@grafana\//, 'rxjs'],
   devtool: false,
 };
 const stats = await new Promise((done, failed) => {
