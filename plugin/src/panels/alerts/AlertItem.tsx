@@ -61,14 +61,15 @@ export function AlertItem(props: AlertItemProps) {
           <Chips labels={row.labels} />
           <div className={styles.why}>
             <b title={exactText(row)}>{comparisonText(row)}</b> {row.summary}
+            {row.explanation !== null && row.explanation !== row.summary && (
+              <span data-testid={testIds.alertExplanation}>
+                {row.summary !== null && ' · '}
+                {row.explanation}
+              </span>
+            )}
             {row.flapping && ' · flapping'}
             {row.state === 'recovering' && ' · recovering'}
           </div>
-          {row.explanation !== null && row.explanation !== row.summary && (
-            <div className={styles.why} data-testid={testIds.alertExplanation}>
-              {row.explanation}
-            </div>
-          )}
           {row.state === 'inactive' && <div className={styles.why}>{resolvedText(row)}</div>}
           {isGone && <div className={styles.why}>no longer listed by the exporter</div>}
           {row.acknowledgedBy !== null && (
@@ -114,7 +115,11 @@ const stylesOf = (theme: GrafanaTheme2) => ({
   item: css({ borderLeft: '3px solid', padding: theme.spacing(0.75, 1) }),
   quiet: css({ color: theme.colors.text.secondary }),
   line: css({ display: 'flex', gap: theme.spacing(1), justifyContent: 'space-between' }),
-  narrow: css({ flexDirection: 'column' }),
+  narrow: css({
+    flexDirection: 'column',
+    gap: theme.spacing(0.5),
+    '> :last-child': { flexDirection: 'row', alignItems: 'center' },
+  }),
   text: css({ minWidth: 0, flex: 1 }),
   why: css({
     fontSize: theme.typography.bodySmall.fontSize,
