@@ -39,6 +39,7 @@ import type { Source } from './sources/source.js';
 import { systemSources } from './sources/system/index.js';
 import { alertsDoor } from './wiring/alerts-door.js';
 import { BODY_LIMIT, QUERY_LIMITS, type KymoOptions } from './wiring/options.js';
+import { recordedRules } from './wiring/recorded-rules.js';
 import { rulesDoor } from './wiring/rules-door.js';
 import { failuresOf, healthOf, statsOf, type Phase } from './wiring/status.js';
 
@@ -540,6 +541,7 @@ class Exporter implements Kymo {
           timeZone: this.#options.history?.timeZone,
           history: () => this.#history,
           reader: this.#head,
+          recorded: () => recordedRules(this.#rules.engine),
         }),
         watches: {
           list: () => this.#watches.list(),

@@ -29,12 +29,18 @@ export function Box({ title, area, aside, children }: BoxProps) {
 }
 
 /** Columns of twelve on wide and middling screens; narrow ones have one. Height in CSS pixels. */
-const place = (theme: GrafanaTheme2, wide: number, middling: number, height: number): string =>
+const place = (
+  theme: GrafanaTheme2,
+  wide: number,
+  middling: number,
+  height: number,
+  narrow = height,
+): string =>
   css({
     gridColumn: `span ${wide}`,
     height,
     [theme.breakpoints.down('lg')]: { gridColumn: `span ${middling}` },
-    [theme.breakpoints.down('sm')]: { gridColumn: 'span 12' },
+    [theme.breakpoints.down('sm')]: { gridColumn: 'span 12', height: narrow },
   });
 
 const stylesOf = (theme: GrafanaTheme2) => ({
@@ -49,7 +55,8 @@ const stylesOf = (theme: GrafanaTheme2) => ({
   timeline: place(theme, 6, 12, 260),
   cpu: place(theme, 3, 6, 260),
   memory: place(theme, 3, 6, 260),
-  analysis: place(theme, 8, 12, 320),
+  // Where there is no room beside the curve, what stands out is below it.
+  analysis: place(theme, 8, 12, 320, 560),
   alerts: place(theme, 4, 12, 320),
   box: css({
     display: 'flex',

@@ -165,7 +165,7 @@ export const bottomPanels: readonly PanelDefinition[] = [
       ...query,
       kind: 'analysis',
     })),
-    fieldConfig: { defaults: { unit: 's' }, overrides: [] },
+    fieldConfig: { defaults: { unit: 's', ...steps(0.1, 0.25) }, overrides: [] },
   },
   {
     title: 'Alerts',

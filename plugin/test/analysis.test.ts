@@ -8,7 +8,8 @@ import type {
 } from '@kymo/contract';
 import { describe, expect, test, vi } from 'vitest';
 import { anomalyFrames, stretchesOf } from '../src/datasource/kinds/anomalies.js';
-import { correlationFrames, insightsFrame } from '../src/datasource/kinds/findings.js';
+import { correlationFrames } from '../src/datasource/kinds/correlations.js';
+import { insightsFrame } from '../src/datasource/kinds/insights.js';
 import { forecastFrames } from '../src/datasource/kinds/forecast.js';
 import { analysedOf, describedOf } from '../src/datasource/kinds/kind.js';
 import { statisticsFrame } from '../src/datasource/kinds/statistics.js';
@@ -59,6 +60,7 @@ const insights: InsightsAnswer = {
   insights: [
     {
       ...{ kind: 'outlier', severity: 'warning', sentence: 'x_seconds (one) jumped.', value: 9 },
+      parts: [{ series: 'x_seconds (one)' }, ' jumped.'],
       ...{ unit: 'seconds', start: 12, end: 13, expression: 'x_seconds{a="one"}', metric },
     },
   ],
@@ -160,9 +162,11 @@ describe('the analysis panel', () => {
       { time: 13_000, value: 9 },
     ]);
     expect(subject.forecast?.times).toEqual([13_000, 14_000, 15_000]);
-    expect(analysis.findings).toMatchObject([{ severity: 'warning', sentence: 'one jumped.' }]);
-    expect(analysis.related).toMatchObject([{ series: '{b="2"}', correlation: 0.9, lead: 3 }]);
-    expect(analysis.causes).toMatchObject([{ series: '{b="3"}', time: 11_000 }]);
+    expect(analysis.findings).toMatchObject([
+      { severity: 'warning', sentence: ['one', ' jumped.'] },
+    ]);
+    expect(analysis.related).toMatchObject([{ series: 'y', correlation: 0.9, lead: 3 }]);
+    expect(analysis.causes).toMatchObject([{ series: 'z', time: 11_000 }]);
     expect([...analysis.missing]).toEqual([]);
   });
 

@@ -18,7 +18,26 @@ export const getFieldDisplayName = ({ config, name }: Field): string =>
 
 export const formattedValueToString = ({ text }: { readonly text: string }): string => text;
 
-export const dateTimeFormat = (time: number): string => new Date(time).toISOString().slice(11, 19);
+/** The parts that formats of the plugin have, in a time zone; hours, minutes and seconds in UTC by default. */
+export const dateTimeFormat = (
+  time: number,
+  { format = 'HH:mm:ss', timeZone = 'utc' }: { format?: string; timeZone?: string } = {},
+): string => {
+  const zone = timeZone === 'browser' ? undefined : timeZone;
+  const part = (options: Intl.DateTimeFormatOptions): string =>
+    new Intl.DateTimeFormat('en-GB', { timeZone: zone, ...options }).format(time);
+  const [hours, minutes, seconds] = part({ timeStyle: 'medium' }).split(':');
+  const parts: Readonly<Record<string, string>> = {
+    ...{ YYYY: part({ year: 'numeric' }), MMM: part({ month: 'short' }) },
+    ...{
+      MM: part({ month: '2-digit' }),
+      DD: part({ day: '2-digit' }),
+      D: part({ day: 'numeric' }),
+    },
+    ...{ HH: hours, mm: minutes, ss: seconds },
+  };
+  return format.replace(/YYYY|MMM|MM|DD|D|HH|mm|ss/g, (name) => parts[name]);
+};
 
 /** A frame without a part, as of any datasource. */
 export const plainFrame = (

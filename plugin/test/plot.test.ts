@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Subject } from '../src/panels/analysis/model.js';
 import {
+  labelX,
   nearestRow,
   plotOf,
   ticksOf,
@@ -20,6 +21,16 @@ const shown = { band: true, previous: true, forecast: true };
 const size = { width: 200, height: 100, labels: 50 };
 
 describe('a plot', () => {
+  test('has labels of time below their place, and none cut off at an end', () => {
+    const plot = plotOf(subject, shown, size);
+    const [from, middle, to] = [0, 1000, 2000].map((time) => labelX(plot, time, 60));
+    expect(middle).toBeCloseTo(xOf(plot, 1000));
+    expect(to + 30).toBeLessThanOrEqual(size.width);
+    expect(labelX(plot, 2000, 10)).toBeCloseTo(xOf(plot, 2000));
+    expect(from - 30).toBeGreaterThanOrEqual(0);
+    expect(labelX(plot, 0, 120) - 60).toBeGreaterThanOrEqual(0);
+  });
+
   test('has all values inside, and finds the time below a place', () => {
     const plot = plotOf(subject, shown, size);
     for (const value of [1, 3]) {

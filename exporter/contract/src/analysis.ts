@@ -222,10 +222,10 @@ export const ForecastAnswer = z.object({
 });
 export type ForecastAnswer = z.infer<typeof ForecastAnswer>;
 
-const RelatedSeries = z.object({
-  metric: Metric,
-  /** PromQL that shows it. */
-  expression: z.string(),
+/** A series, and PromQL that shows it. */
+const ShownSeries = z.object({ metric: Metric, expression: z.string() });
+
+const RelatedSeries = ShownSeries.extend({
   pearson: z.number(),
   spearman: z.number(),
   /** Seconds by which it comes before the series asked about; negative: after it. */
@@ -234,6 +234,8 @@ const RelatedSeries = z.object({
   pairs: z.number(),
   /** Probability of as strong a correlation by chance. */
   p: z.number(),
+  /** Series with the same labels that move as one with it; older exporters do not tell them. */
+  alike: z.array(ShownSeries).optional(),
 });
 export type RelatedSeries = z.infer<typeof RelatedSeries>;
 
@@ -266,12 +268,22 @@ export const CorrelationsAnswer = z.object({
 });
 export type CorrelationsAnswer = z.infer<typeof CorrelationsAnswer>;
 
+/** A piece of a sentence: text, what the exporter calls a series, or a time. */
+const SentencePart = z.union([
+  z.string(),
+  z.object({ series: z.string() }),
+  z.object({ time: z.number() }),
+]);
+
 /** Something that stands out, in one sentence. */
 const InsightAnswer = z.object({
   /** What it is: `threshold`, `missing`, `stuck`, `level`, `comparison`, `outlier`, `trend`, `related`. */
   kind: z.string(),
   severity: z.enum(['info', 'warning', 'critical']),
+  /** Times in it are in UTC. */
   sentence: z.string(),
+  /** The same in pieces, for names and times of one's own; older exporters do not tell them. */
+  parts: z.array(SentencePart).optional(),
   /** The number that the sentence is about, in `unit`. */
   value: z.number(),
   unit: z.string(),

@@ -4,6 +4,7 @@ import { forecast } from '../../src/analysis/forecast/forecast.js';
 import { insightsOf } from '../../src/analysis/insights/insights.js';
 import type { Subject } from '../../src/analysis/insights/insight.js';
 import { changed, moment, promqlSpan, span, worded } from '../../src/analysis/insights/wording.js';
+import { written } from '../../src/analysis/insights/sentence.js';
 import { statisticsOf } from '../../src/analysis/statistics/statistics.js';
 import { parseExpression } from '../../src/promql/parse.js';
 import { normal, uniform } from './shapes.js';
@@ -69,6 +70,16 @@ describe('insights', () => {
     const values = Float64Array.from(calm, (value, i) => (i < 180 ? value : value + 0.2));
     expect(sentences(subject(values))).toEqual([
       'Latency is at another level since 2026-01-31 12:00 UTC: 300 ms, 101 ms before.',
+    ]);
+  });
+
+  test('come in pieces, for readers with names and a time zone of their own', () => {
+    const values = Float64Array.from(calm, (value, i) => (i < 180 ? value : value + 0.2));
+    expect(insightsOf(subject(values))[0].parts).toEqual([
+      { series: 'Latency' },
+      ' is at another level since ',
+      { time: Date.UTC(2026, 0, 31, 12) },
+      ': 300 ms, 101 ms before.',
     ]);
   });
 
@@ -153,8 +164,10 @@ describe('insights', () => {
           expect(insightsOf(one, 3)).toEqual(found);
           const severities = found.map(({ severity }) => grave[severity]);
           expect(severities).toEqual([...severities].sort());
-          for (const { expression, sentence, start, end } of found) {
+          for (const { expression, sentence, parts, start, end } of found) {
             parseExpression(expression);
+            expect(written(parts)).toBe(sentence);
+            expect(parts[0]).toEqual({ series: one.name });
             expect(sentence).not.toMatch(/NaN|undefined|null/);
             expect(end).toBeGreaterThanOrEqual(start);
           }

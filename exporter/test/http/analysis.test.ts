@@ -186,6 +186,7 @@ describe('/api/metrics/insights', () => {
     const [first] = answer.insights;
     expect(first).toMatchObject({ kind: 'threshold', unit: 'seconds', expression: 'rising' });
     expect(first.sentence).toContain('rising is expected to reach 95 B');
+    expect(first.parts?.[0]).toEqual({ series: 'rising' });
     for (const { expression } of answer.insights) {
       expect([expression, await yields(expression)]).toEqual([expression, 1]);
     }

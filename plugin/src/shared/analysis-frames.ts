@@ -1,4 +1,5 @@
 import type { DataFrame } from '@grafana/data';
+import type { SentencePiece } from './sentence.js';
 
 /**
  * What a frame of an analysis is about. `value` is what the panel needs at least; all others are optional.
@@ -23,6 +24,8 @@ export interface AnalysisMeta {
   readonly series?: string;
   /** Why the part is missing, in words for a person. */
   readonly problem?: string;
+  /** Of insights: the sentence of each row, with times for any time zone. */
+  readonly sentences?: readonly (readonly SentencePiece[])[];
 }
 
 /** Which part of an analysis a frame is; `undefined` for any other frame. */

@@ -1,6 +1,7 @@
 import { compare } from '../statistics/comparison.js';
 import type { Earlier, Finder, Subject } from './insight.js';
 import { over, wholePeriod } from './period.js';
+import { its } from './sentence.js';
 import { changed, promqlSpan, span, worded } from './wording.js';
 
 const LEAST_RATIO = 0.1;
@@ -24,9 +25,10 @@ function insight(subject: Subject, earlier: Earlier) {
   return [
     {
       severity: large ? ('warning' as const) : ('info' as const),
-      sentence:
-        `${subject.name} ${changed(found.ratio)}: ${worded(found.now, subject.unit)} on average over ` +
-        `${length}, ${worded(found.before, subject.unit)} ${earlier.name}.`,
+      parts: [
+        its(subject),
+        ` ${changed(found.ratio)}: ${worded(found.now, subject.unit)} on average over ${length}, ${worded(found.before, subject.unit)} ${earlier.name}.`,
+      ],
       value: found.now,
       unit: subject.unit,
       ...wholePeriod(subject),

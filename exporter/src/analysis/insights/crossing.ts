@@ -1,6 +1,7 @@
 import { timeUntil } from '../forecast/time-until.js';
 import type { Finder } from './insight.js';
 import { timeOf, wholePeriod } from './period.js';
+import { its } from './sentence.js';
 import { span, worded } from './wording.js';
 
 /** A threshold that the forecast reaches; critical within the first quarter of its horizon. */
@@ -20,9 +21,10 @@ export const crossing: Finder = {
       {
         severity:
           expected <= forecast.values.length / 4 && latest !== null ? 'critical' : 'warning',
-        sentence:
-          `${subject.name} is expected to reach ${worded(threshold, subject.unit)} in ` +
-          `${span(milliseconds)} (${likely}); it is ${worded(values[at], subject.unit)} now.`,
+        parts: [
+          its(subject),
+          ` is expected to reach ${worded(threshold, subject.unit)} in ${span(milliseconds)} (${likely}); it is ${worded(values[at], subject.unit)} now.`,
+        ],
         value: milliseconds / 1000,
         unit: 'seconds',
         start: timeOf(subject, at),

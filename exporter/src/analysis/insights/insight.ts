@@ -1,6 +1,7 @@
 import type { Forecast } from '../forecast/forecast.js';
 import type { Related } from '../correlation/lag.js';
 import type { Statistics } from '../statistics/statistics.js';
+import type { Part } from './sentence.js';
 
 /** What is known of a series over a period. */
 export interface Subject {
@@ -42,6 +43,8 @@ export interface Insight {
   readonly kind: string;
   readonly severity: Severity;
   readonly sentence: string;
+  /** The same in pieces. */
+  readonly parts: readonly Part[];
   /** The number that the sentence is about, in `unit`. */
   readonly value: number;
   readonly unit: string;
@@ -52,8 +55,11 @@ export interface Insight {
   readonly expression: string;
 }
 
+/** What a finder tells: the sentence is written of its parts. */
+export type Found = Omit<Insight, 'kind' | 'sentence'>;
+
 /** Looks for one kind of thing. The same subject yields the same insights. */
 export interface Finder {
   readonly kind: string;
-  find(subject: Subject): readonly Omit<Insight, 'kind'>[];
+  find(subject: Subject): readonly Found[];
 }

@@ -5,6 +5,7 @@ import { level } from './level.js';
 import { missing } from './missing.js';
 import { movedWith } from './moved-with.js';
 import { outlier } from './outlier.js';
+import { written } from './sentence.js';
 import { stuck } from './stuck.js';
 import { trending } from './trending.js';
 
@@ -30,7 +31,13 @@ const order: Readonly<Record<Severity, number>> = { critical: 0, warning: 1, inf
 export function insightsOf(subject: Subject, limit = 5): readonly Insight[] {
   if (!subject.values.some(Number.isFinite)) return [];
   return finders
-    .flatMap((finder) => finder.find(subject).map((found) => ({ kind: finder.kind, ...found })))
+    .flatMap((finder) =>
+      finder.find(subject).map((found): Insight => ({
+        kind: finder.kind,
+        sentence: written(found.parts),
+        ...found,
+      })),
+    )
     .sort((a, b) => order[a.severity] - order[b.severity])
     .slice(0, Math.max(0, limit));
 }

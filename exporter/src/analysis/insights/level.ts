@@ -1,7 +1,8 @@
 import { describe } from '../statistics/descriptive.js';
 import type { Finder } from './insight.js';
 import { over, timeOf, wholePeriod } from './period.js';
-import { moment, worded } from './wording.js';
+import { its } from './sentence.js';
+import { worded } from './wording.js';
 
 const LEAST_RATIO = 0.1;
 
@@ -27,9 +28,12 @@ export const level: Finder = {
     return [
       {
         severity: Math.abs(by) >= Math.abs(before) ? 'warning' : 'info',
-        sentence:
-          `${subject.name} is at another level since ${moment(start)}: ` +
-          `${now}, ${then} before.`,
+        parts: [
+          its(subject),
+          ' is at another level since ',
+          { time: start },
+          `: ${now}, ${then} before.`,
+        ],
         value: after,
         unit: subject.unit,
         start,

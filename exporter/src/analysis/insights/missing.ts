@@ -1,6 +1,7 @@
 import type { Finder } from './insight.js';
 import { over, timeOf, wholePeriod } from './period.js';
-import { moment, span } from './wording.js';
+import { its } from './sentence.js';
+import { span } from './wording.js';
 
 const LEAST_SHARE = 0.01;
 const LARGE_SHARE = 0.1;
@@ -18,9 +19,19 @@ export const missing: Finder = {
     return [
       {
         severity: open || length >= LARGE_SHARE * all ? 'warning' : 'info',
-        sentence: open
-          ? `${subject.name} has had no values since ${moment(start)}, for ${span(length * subject.step)}.`
-          : `${subject.name} had no values for ${span(length * subject.step)} from ${moment(start)}.`,
+        parts: open
+          ? [
+              its(subject),
+              ' has had no values since ',
+              { time: start },
+              `, for ${span(length * subject.step)}.`,
+            ]
+          : [
+              its(subject),
+              ` had no values for ${span(length * subject.step)} from `,
+              { time: start },
+              '.',
+            ],
         value: (length * subject.step) / 1000,
         unit: 'seconds',
         start,

@@ -1,5 +1,6 @@
 import type { Finder } from './insight.js';
 import { wholePeriod } from './period.js';
+import { its } from './sentence.js';
 import { span } from './wording.js';
 
 const LEAST = 0.8;
@@ -17,9 +18,10 @@ export const movedWith: Finder = {
       const when = lag === 0 ? '' : lag > 0 ? `, ${apart} after it` : `, ${apart} before it`;
       return {
         severity: 'info' as const,
-        sentence:
-          `${subject.name} moved ${pearson > 0 ? 'with' : 'against'} ${name}${when} ` +
-          `(correlation ${pearson.toFixed(2).replace('-', '−')}).`,
+        parts: [
+          its(subject),
+          ` moved ${pearson > 0 ? 'with' : 'against'} ${name}${when} (correlation ${pearson.toFixed(2).replace('-', '−')}).`,
+        ],
         value: pearson,
         unit: '',
         ...wholePeriod(subject),

@@ -1,6 +1,7 @@
 import type { Finder } from './insight.js';
 import { over, timeOf } from './period.js';
-import { moment, worded } from './wording.js';
+import { its } from './sentence.js';
+import { worded } from './wording.js';
 
 /** Robust standard deviations from the median. */
 const FAR = 8;
@@ -29,9 +30,12 @@ export const outlier: Finder = {
     return [
       {
         severity: Math.abs(value - median) >= 3 * FAR * spread ? 'warning' : 'info',
-        sentence:
-          `${subject.name} ${value > median ? 'jumped' : 'dropped'} to ${worded(value, subject.unit)} ` +
-          `at ${moment(time)}; usual is ${worded(median, subject.unit)}.`,
+        parts: [
+          its(subject),
+          ` ${value > median ? 'jumped' : 'dropped'} to ${worded(value, subject.unit)} at `,
+          { time },
+          `; usual is ${worded(median, subject.unit)}.`,
+        ],
         value,
         unit: subject.unit,
         start: time,

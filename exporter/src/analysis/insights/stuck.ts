@@ -1,6 +1,7 @@
 import type { Finder } from './insight.js';
 import { over, timeOf, wholePeriod } from './period.js';
-import { moment, span, worded } from './wording.js';
+import { its } from './sentence.js';
+import { span, worded } from './wording.js';
 
 const LEAST_SHARE = 0.1;
 const FEWEST = 10;
@@ -23,9 +24,12 @@ export const stuck: Finder = {
     return [
       {
         severity: 'warning',
-        sentence:
-          `${subject.name} has been exactly ${worded(known[from], subject.unit)} since ${moment(start)}, ` +
-          `for ${span(length * subject.step)}; it used to change all the time.`,
+        parts: [
+          its(subject),
+          ` has been exactly ${worded(known[from], subject.unit)} since `,
+          { time: start },
+          `, for ${span(length * subject.step)}; it used to change all the time.`,
+        ],
         value: known[from],
         unit: subject.unit,
         start,

@@ -1,5 +1,6 @@
 import type { Finder } from './insight.js';
 import { over, wholePeriod } from './period.js';
+import { its } from './sentence.js';
 import { span, worded } from './wording.js';
 
 /** A significant trend that over the period changes more than the values usually vary around it. */
@@ -23,9 +24,10 @@ export const trending: Finder = {
     return [
       {
         severity: 'info',
-        sentence:
-          `${subject.name} ${verb} steadily by ${worded(rate, subject.unit)} an hour: ` +
-          `${worded(Math.abs(change), subject.unit)} within ${span(points * subject.step)}.`,
+        parts: [
+          its(subject),
+          ` ${verb} steadily by ${worded(rate, subject.unit)} an hour: ${worded(Math.abs(change), subject.unit)} within ${span(points * subject.step)}.`,
+        ],
         value: change,
         unit: subject.unit,
         ...wholePeriod(subject),

@@ -2,6 +2,7 @@ import type { CauseCandidate, CorrelationsAnswer, Metric, RelatedSeries } from '
 import { KymoError } from '../../lib/errors.js';
 import { isCopy } from '../correlation/copy.js';
 import { firstRisen } from '../correlation/first-risen.js';
+import { groupTwins } from '../correlation/twins.js';
 import { rankRelated } from '../correlation/ranking.js';
 import { scoreRange } from '../score-range.js';
 import { selectorOf } from './expression.js';
@@ -15,6 +16,11 @@ export interface CorrelationsTask {
   /** The series asked about, and those it is compared with: selected, not computed. */
   readonly target: Uint8Array;
   readonly candidates: Uint8Array;
+  /**
+   * Names of metrics that move with the target because they are of the same: those whose labels do not
+   * contradict its own are left out.
+   */
+  readonly lineage: readonly string[];
   /** Whether the target is a selector of what only rises. */
   readonly counter: boolean;
   /** Series that there are. */
@@ -31,6 +37,10 @@ export const CANDIDATES = 4000;
 const SCORED_POINTS = 200_000;
 /** Products of values; they take about a third of a second. */
 const BUDGET = 3e7;
+
+/** More are ranked than answered: several may be one. */
+const RANKED = 4;
+const MOST_RANKED = 200;
 
 interface Candidate {
   readonly metric: Metric;
@@ -68,13 +78,14 @@ export function correlations(task: CorrelationsTask, check: Check): TaskAnswer {
   const target = task.counter ? increases(raw) : raw;
   check();
   const { series, warnings, infos } = readMatrix(task.candidates);
-  const found = candidatesOf(series.slice(0, CANDIDATES), { grid, not: metricKey(metric) });
-  const candidates = found.filter(({ values }) => !isCopy(target, values));
+  const isKin = kinOf(metric, task.lineage);
+  const others = series.slice(0, CANDIDATES).filter((one) => !isKin(one.metric));
+  const candidates = candidatesOf(others, grid).filter(({ values }) => !isCopy(target, values));
   check();
   const ranking = rankRelated(
     target.subarray(lead),
     candidates.map(({ values }) => values.subarray(lead)),
-    { lag, limit, budget: BUDGET },
+    { lag, limit: Math.min(RANKED * limit, MOST_RANKED), budget: BUDGET },
   );
   const { related } = ranking;
   check();
@@ -92,10 +103,18 @@ export function correlations(task: CorrelationsTask, check: Check): TaskAnswer {
     metric,
     considered,
     omitted: Math.max(0, total - considered),
-    related: related.map(({ index, lag: points, ...coefficients }): RelatedSeries => {
-      const { metric: other, expression } = candidates[index];
-      return { metric: other, expression, ...coefficients, lag: (points * grid.step) / 1000 };
-    }),
+    related: groupTwins(
+      related.map((one) => ({ ...one, ...memberOf(candidates[one.index], lead) })),
+    )
+      .slice(0, limit)
+      .map(([first, ...alike]): RelatedSeries => {
+        const { metric: other, expression, pearson, spearman, pairs, p } = first;
+        return {
+          ...{ metric: other, expression, pearson, spearman, pairs, p },
+          lag: (first.lag * grid.step) / 1000,
+          alike: alike.map((one) => ({ metric: one.metric, expression: one.expression })),
+        };
+      }),
     ...causes,
   };
   return {
@@ -105,15 +124,29 @@ export function correlations(task: CorrelationsTask, check: Check): TaskAnswer {
   };
 }
 
+/** Whether a series is the one with `metric`, a part of it or a total, or else of its lineage. */
+function kinOf(metric: Metric, lineage: readonly string[]): (other: Metric) => boolean {
+  const names = new Set(lineage);
+  const own = metricKey(metric);
+  return (other) => {
+    if (metricKey(other) === own) return true;
+    if (!names.has(other.__name__ ?? '')) return false;
+    return Object.entries(other).every(
+      ([label, value]) => label === '__name__' || (metric[label] ?? value) === value,
+    );
+  };
+}
+
+function memberOf({ metric, expression, values }: Candidate, lead: number) {
+  const labels = metricKey({ ...metric, __name__: '' });
+  return { metric, expression, labels, values: values.subarray(lead) };
+}
+
 /** Those that move at all, counters as their rate. */
-function candidatesOf(
-  series: readonly MatrixSeries[],
-  { grid, not }: { readonly grid: Grid; readonly not: string },
-): Candidate[] {
+function candidatesOf(series: readonly MatrixSeries[], grid: Grid): Candidate[] {
   const found: Candidate[] = [];
   const window = `[${Math.max(1, Math.round((2 * grid.step) / 1000))}s]`;
   for (const one of series) {
-    if (metricKey(one.metric) === not) continue;
     const counter = isCounter(one.metric);
     const raw = onGrid(one, grid);
     const values = counter ? increases(raw) : raw;

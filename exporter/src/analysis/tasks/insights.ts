@@ -138,8 +138,11 @@ const ORDER: Readonly<Record<Insight['severity'], number>> = { critical: 0, warn
 function insightsIn(seen: readonly Seen[], limit: number): InsightAnswer[] {
   return seen
     .flatMap(({ subject, metric }) =>
-      insightsOf(subject, limit).map(({ start, end, ...insight }) => ({
+      insightsOf(subject, limit).map(({ start, end, parts, ...insight }) => ({
         ...insight,
+        parts: parts.map((part) =>
+          typeof part === 'object' && 'time' in part ? { time: part.time / 1000 } : part,
+        ),
         start: start / 1000,
         end: end / 1000,
         metric,

@@ -2,11 +2,12 @@ import { KymoError } from '../../lib/errors.js';
 import { errorAnswer } from '../../promql/api/answer.js';
 import { QueryParameters } from '../../promql/api/parameters.js';
 import type { AnalysisDoor, Answer, PrometheusRequest } from '../dependencies.js';
+import { correlations, type CorrelationsOptions } from './correlations.js';
 import { history, type HistoryOptions } from './history.js';
 import { operations } from './operations.js';
 import { QueryFailure, Question, type QuestionOptions } from './question.js';
 
-export type AnalysisApiOptions = QuestionOptions & HistoryOptions;
+export type AnalysisApiOptions = QuestionOptions & HistoryOptions & CorrelationsOptions;
 
 /**
  * Answers about the past and the near future: values come from the query thread, and what is made of them
@@ -28,7 +29,11 @@ export function analysisApi(options: AnalysisApiOptions): AnalysisDoor {
         running--;
       }
     };
-  const all = { ...operations, history: (question: Question) => history(question, options) };
+  const all = {
+    ...operations,
+    history: (question: Question) => history(question, options),
+    correlations: (question: Question) => correlations(question, options),
+  };
   return {
     operations: Object.fromEntries(
       Object.entries(all).map(([name, operation]) => [name, answering(operation)]),

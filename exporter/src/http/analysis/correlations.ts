@@ -1,7 +1,8 @@
 import { CANDIDATES } from '../../analysis/tasks/correlations.js';
 import { KymoError } from '../../lib/errors.js';
-import { parseSeriesSelector } from '../../promql/parse.js';
+import { parseExpression, parseSeriesSelector } from '../../promql/parse.js';
 import type { Answer } from '../dependencies.js';
+import { lineageOf, type Recorded } from './lineage.js';
 import type { Question } from './question.js';
 import { plainSelector } from './selector.js';
 
@@ -11,11 +12,19 @@ const FEWEST_POINTS = 60;
 /** Samples that are evaluated and told, of all candidates together. */
 const EVALUATED = 10_000_000;
 const TOLD = 2_500_000;
-/** Buckets say what their histogram's count says; scores and expectations are those of other series. */
+/** Buckets say what their histogram's count says; scores, expectations and alerts are of other series. */
 const ALL =
-  '{__name__=~".+",__name__!~".+_bucket|kymo_anomaly_.+|kymo_expected.*|kymo_forecast|ALERTS.*"}';
+  '{__name__=~".+",__name__!~".+_bucket|.+:buckets|kymo_anomaly_.+|kymo_expected.*|kymo_forecast|kymo_alert_.+|ALERTS.*"}';
 
-export async function correlations(question: Question): Promise<Answer> {
+export interface CorrelationsOptions {
+  /** The recording rules; none by default. */
+  readonly recorded?: () => readonly Recorded[];
+}
+
+export async function correlations(
+  question: Question,
+  { recorded }: CorrelationsOptions,
+): Promise<Answer> {
   const { expr, parameters } = question;
   const match = parameters.has('match') ? parameters.text('match') : ALL;
   parseSeriesSelector(match);
@@ -36,7 +45,8 @@ export async function correlations(question: Question): Promise<Answer> {
     question.range(match, wide, CANDIDATES),
   ]);
   const counter = plainSelector(expr)?.counter ?? false;
-  const input = { grid: wide, lead, target, candidates, counter, total, lag, limit };
+  const lineage = lineageOf(parseExpression(expr), recorded?.() ?? []);
+  const input = { grid: wide, lead, target, candidates, lineage, counter, total, lag, limit };
   return question.answer('correlations', input);
 }
 

@@ -1,7 +1,6 @@
 import { EXPORT_FORMATS } from '../../analysis/tasks/export.js';
 import { KymoError } from '../../lib/errors.js';
 import type { Answer } from '../dependencies.js';
-import { correlations } from './correlations.js';
 import { earlierRanges } from './earlier.js';
 import { heatmap } from './heatmap.js';
 import { insights, summary } from './insights.js';
@@ -99,7 +98,6 @@ function fileName(expr: string): string {
 /** What `/api/metrics/<name>` answers with from values of expressions; `history` also knows the store. */
 export const operations = {
   anomalies,
-  correlations,
   export: exportFile,
   forecast,
   heatmap,

@@ -25,6 +25,8 @@ const GAP = 12;
 /** Narrower than this, what stands out is below the curve. */
 const WIDE = 620;
 const SIDE = { share: 0.32, least: 200, most: 340 };
+/** Of the height, what the curve has where it stands above them. */
+const ABOVE = 0.5;
 const LEAST_CURVE = 150;
 
 /** A curve in its band, with figures above and what stands out at the side. */
@@ -47,7 +49,7 @@ export function AnalysisPanel(props: PanelProps<AnalysisOptions>) {
   const side = Math.min(SIDE.most, Math.max(SIDE.least, width * SIDE.share));
   const curveWidth = isWide ? width - side - GAP : width;
   const rest = height - HEAD - (options.figures ? FIGURES : 0);
-  const curveHeight = Math.max(LEAST_CURVE, options.findings && !isWide ? rest * 0.7 : rest);
+  const curveHeight = Math.max(LEAST_CURVE, options.findings && !isWide ? rest * ABOVE : rest);
   const saveCsv = (): void =>
     save(new Blob([csvOf(subject)], { type: 'text/csv' }), fileName(title || subject.name, 'csv'));
   const savePng = async (): Promise<void> => {
@@ -75,7 +77,9 @@ export function AnalysisPanel(props: PanelProps<AnalysisOptions>) {
         />
         {trust !== undefined && <TrustBadge trust={trust} />}
       </div>
-      {options.figures && <Figures subject={subject} />}
+      {options.figures && (
+        <Figures subject={options.forecast ? subject : { ...subject, forecast: undefined }} />
+      )}
       <div className={cx(styles.body, isWide && styles.wide)}>
         <CurveView
           {...{ subject, timeZone, canvas, cursor }}
@@ -87,7 +91,11 @@ export function AnalysisPanel(props: PanelProps<AnalysisOptions>) {
         />
         {options.findings && (
           <div style={isWide ? { width: side, height: curveHeight } : undefined}>
-            <Findings {...{ analysis, timeZone, linkTo }} series={subject.name} />
+            <Findings
+              {...{ analysis, timeZone, linkTo }}
+              series={subject.name}
+              end={subject.curve.times.at(-1) ?? 0}
+            />
           </div>
         )}
       </div>

@@ -2,7 +2,9 @@ import { css } from '@emotion/css';
 import { dateTimeFormat, type GrafanaTheme2 } from '@grafana/data';
 import { Icon, useStyles2, useTheme2, type IconName } from '@grafana/ui';
 import { testIds } from '../../shared/test-ids.js';
-import type { Analysis, Severity } from './model.js';
+import { spoken } from '../../shared/sentence.js';
+import type { Analysis, Related, Severity } from './model.js';
+import { momentIn } from './words.js';
 
 const looks: Readonly<
   Record<Severity, { icon: IconName; tone?: 'warning' | 'error'; word: string }>
@@ -15,6 +17,8 @@ const looks: Readonly<
 interface FindingsProps {
   readonly analysis: Analysis;
   readonly series: string;
+  /** End of what is shown, Unix milliseconds: times of that day are told without it. */
+  readonly end: number;
   readonly timeZone: string;
   /** Address at which an expression is shown; `undefined` for who may not see it. */
   readonly linkTo: (expression: string) => string | undefined;
@@ -23,10 +27,11 @@ interface FindingsProps {
 const MOST = 8;
 
 /** What stands out, what moved with it and what moved before it. */
-export function Findings({ analysis, series, timeZone, linkTo }: FindingsProps) {
+export function Findings({ analysis, series, end, timeZone, linkTo }: FindingsProps) {
   const styles = useStyles2(stylesOf);
   const { findings, related, causes, problems, missing } = analysis;
   const own = findings.filter((finding) => finding.series === series || finding.series === '');
+  const clock = (time: number): string => momentIn(timeZone, time, end);
   const isQuiet = own.length === 0 && problems.every(({ part }) => part !== 'insights');
   return (
     <section
@@ -39,23 +44,22 @@ export function Findings({ analysis, series, timeZone, linkTo }: FindingsProps) 
       <h3>What stands out</h3>
       {isQuiet && <p>{missing.has('insights') ? 'Looking …' : 'Nothing out of the ordinary.'}</p>}
       <ul>
-        {own.slice(0, MOST).map(({ severity, sentence, expression }) => (
-          <li key={sentence}>
-            <SeverityIcon severity={severity} />
-            <Linked href={linkTo(expression)} title={expression} text={sentence} />
-          </li>
-        ))}
+        {own.slice(0, MOST).map(({ severity, sentence, expression }) => {
+          const text = spoken(sentence, clock);
+          return (
+            <li key={text}>
+              <SeverityIcon severity={severity} />
+              <Linked href={linkTo(expression)} title={expression} text={text} />
+            </li>
+          );
+        })}
       </ul>
       {related.length > 0 && (
         <>
           <h3>Moves with</h3>
           <ul>
-            {related.slice(0, MOST).map(({ series: other, correlation, lead, expression }) => (
-              <li key={expression}>
-                <span className={styles.figure}>{correlation.toFixed(2)}</span>
-                <Linked href={linkTo(expression)} title={expression} text={other} />
-                {lead !== 0 && <span className={styles.lag}>{leadInWords(lead)}</span>}
-              </li>
+            {related.slice(0, MOST).map((one) => (
+              <RelatedItem key={one.expression} related={one} href={linkTo(one.expression)} />
             ))}
           </ul>
         </>
@@ -81,6 +85,26 @@ export function Findings({ analysis, series, timeZone, linkTo }: FindingsProps) 
         </p>
       ))}
     </section>
+  );
+}
+
+/** A series that moved with the one shown, and how many others say the same. */
+function RelatedItem({ related, href }: { related: Related; href: string | undefined }) {
+  const styles = useStyles2(stylesOf);
+  const { series, correlation, lead, expression, alike } = related;
+  return (
+    <li>
+      <span className={styles.figure}>{correlation.toFixed(2).replace('-', '−')}</span>
+      <div>
+        <Linked href={href} title={expression} text={series} />{' '}
+        <span className={styles.aside}>
+          {alike.length > 0 && (
+            <span title={alike.join('\n')}>and {alike.length} more like it </span>
+          )}
+          {lead !== 0 && leadInWords(lead)}
+        </span>
+      </div>
+    </li>
   );
 }
 
@@ -123,7 +147,7 @@ const stylesOf = (theme: GrafanaTheme2) => ({
       color: theme.colors.text.secondary,
     },
     p: { margin: theme.spacing(0.5, 0) },
-    ul: { listStyle: 'none', margin: theme.spacing(0, 0, 1) },
+    ul: { listStyle: 'none', margin: theme.spacing(0, 0, 1), padding: 0 },
     li: {
       display: 'flex',
       alignItems: 'baseline',
@@ -143,6 +167,6 @@ const stylesOf = (theme: GrafanaTheme2) => ({
     fontVariantNumeric: 'tabular-nums',
     color: theme.colors.text.secondary,
   }),
-  lag: css({ marginLeft: 'auto', whiteSpace: 'nowrap', color: theme.colors.text.secondary }),
+  aside: css({ color: theme.colors.text.secondary, '> span': { whiteSpace: 'nowrap' } }),
   problem: css({ color: theme.colors.text.secondary, fontStyle: 'italic' }),
 });

@@ -6,7 +6,8 @@ import {
 } from '@grafana/data';
 import { show } from './figures.js';
 import { outliersOf, type Band, type Curve, type Subject } from './model.js';
-import { ticksOf, timeTicksOf, xOf, yOf, type Plot, type Shown } from './plot.js';
+import { labelX, ticksOf, timeTicksOf, xOf, yOf, type Plot, type Shown } from './plot.js';
+import { thresholdsOf } from './thresholds.js';
 
 export interface Look {
   readonly theme: GrafanaTheme2;
@@ -26,6 +27,7 @@ export function drawSubject(context: Context, plot: Plot, subject: Subject, look
   const { theme, shown } = look;
   const colors = colorsOf(look);
   drawGrid(context, plot, subject, look);
+  drawThresholds(context, plot, subject, look);
   context.save();
   context.beginPath();
   context.rect(plot.left, plot.top - 4, plot.width + 4, plot.height + 8);
@@ -88,9 +90,26 @@ function drawGrid(
   const ticks = timeTicksOf(times, Math.max(2, Math.floor(plot.width / 90)), offset);
   const format = timeFormat(times.to - times.from, ticks);
   for (const time of ticks) {
-    const x = Math.min(Math.max(xOf(plot, time), plot.left + 20), plot.left + plot.width - 20);
-    context.fillText(dateTimeFormat(time, { format, timeZone }), x, plot.top + plot.height + 16);
+    const text = dateTimeFormat(time, { format, timeZone });
+    const x = labelX(plot, time, context.measureText(text).width);
+    context.fillText(text, x, plot.top + plot.height + 16);
   }
+}
+
+/** Those within the drawing: what is far from them keeps its shape. */
+function drawThresholds(context: Context, plot: Plot, { field }: Subject, { theme }: Look): void {
+  context.lineWidth = 1;
+  context.setLineDash([2, 3]);
+  for (const { value, color } of thresholdsOf(field)) {
+    if (value < plot.values.from || value > plot.values.to) continue;
+    const y = Math.round(yOf(plot, value)) + 0.5;
+    context.strokeStyle = theme.visualization.getColorByName(color);
+    context.beginPath();
+    context.moveTo(plot.left, y);
+    context.lineTo(plot.left + plot.width, y);
+    context.stroke();
+  }
+  context.setLineDash([]);
 }
 
 function timeFormat(span: number, ticks: readonly number[]): string {

@@ -1,5 +1,7 @@
 import { formattedValueToString, type Field } from '@grafana/data';
+import { spanText } from '../../shared/span-text.js';
 import type { Column, Subject } from './model.js';
+import { crossingOf } from './thresholds.js';
 
 /** A figure above the curve. */
 export interface Figure {
@@ -22,6 +24,7 @@ export function figuresOf(subject: Subject): Figure[] {
   return [
     ...figure('average', 'Average', computed?.average),
     ...figure('peak', 'Peak', computed?.peak),
+    ...reachOf(subject),
     ...changeOf(subject),
     ...trendOf(subject),
     ...figure('low', 'Low', computed?.low),
@@ -48,6 +51,16 @@ function changeOf({ figures, field }: Subject): Figure[] {
   if (ratio === undefined) return [{ label: 'before', text: show(field, before.value), exact }];
   const percent = `${threeDigits(Math.abs(ratio) * 100)} %`;
   return [{ label: 'period before', text: `${arrow(ratio)} ${percent}`, exact }];
+}
+
+/** When the forecast crosses a threshold of the field. */
+function reachOf(subject: Subject): Figure[] {
+  const crossing = crossingOf(subject);
+  if (crossing === undefined) return [];
+  const { threshold, after } = crossing;
+  const label = `reaches ${show(subject.field, threshold)}`;
+  const text = `in ${spanText(after)}`;
+  return [{ label, text, exact: `the forecast reaches ${threshold} ${text}` }];
 }
 
 function trendOf({ figures, field }: Subject): Figure[] {

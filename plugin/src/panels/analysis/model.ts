@@ -1,5 +1,6 @@
 import { FieldType, getFieldDisplayName, type DataFrame, type Field } from '@grafana/data';
 import { partOf, type AnalysisPart } from '../../shared/analysis-frames.js';
+import type { SentencePiece } from '../../shared/sentence.js';
 
 /** Times in Unix milliseconds beside columns of the same length; `null` where there is no value. */
 export interface Curve {
@@ -38,7 +39,8 @@ export type Severity = 'info' | 'warning' | 'critical';
 /** Something that stands out, in one sentence. */
 export interface Finding {
   readonly severity: Severity;
-  readonly sentence: string;
+  /** In pieces, for times in the panel's time zone. */
+  readonly sentence: readonly SentencePiece[];
   readonly expression: string;
   readonly series: string;
 }
@@ -51,6 +53,8 @@ export interface Related {
   readonly correlation: number;
   /** Seconds by which it comes before; negative: after. */
   readonly lead: number;
+  /** Expressions of others that move as one with it. */
+  readonly alike: readonly string[];
 }
 
 /** A series whose score rose before that of the one shown. */
@@ -101,9 +105,9 @@ export function analysisOf(frames: readonly DataFrame[]): Analysis {
         };
       }),
     ),
-    findings: rowsOf(insights).map((row) => ({
+    findings: rowsOf(insights).map((row, index) => ({
       severity: severityOf(row.Severity),
-      sentence: String(row.Sentence),
+      sentence: partOf(insights)?.sentences?.[index] ?? [String(row.Sentence)],
       expression: String(row.Expression),
       series: String(row.Series),
     })),
@@ -112,6 +116,7 @@ export function analysisOf(frames: readonly DataFrame[]): Analysis {
       expression: String(row.Expression),
       correlation: Number(row.Correlation),
       lead: Number(row.Lead),
+      alike: typeof row.Alike === 'string' && row.Alike !== '' ? row.Alike.split('\n') : [],
     })),
     causes: rowsOf(of('causes')[0]).map((row) => ({
       series: String(row.Series),

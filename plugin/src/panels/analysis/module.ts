@@ -1,10 +1,19 @@
-import { FieldConfigProperty, PanelPlugin } from '@grafana/data';
+import { FieldConfigProperty, PanelPlugin, ThresholdsMode } from '@grafana/data';
 import { AnalysisPanel } from './AnalysisPanel.js';
 import { DEFAULTS, type AnalysisOptions } from './options.js';
 
 export const plugin = new PanelPlugin<AnalysisOptions>(AnalysisPanel)
   .useFieldConfig({
-    disableStandardOptions: [FieldConfigProperty.Color, FieldConfigProperty.Thresholds],
+    disableStandardOptions: [FieldConfigProperty.Color],
+    standardOptions: {
+      // Grafana's own default is 80, whatever the values are.
+      [FieldConfigProperty.Thresholds]: {
+        defaultValue: {
+          mode: ThresholdsMode.Absolute,
+          steps: [{ value: -Infinity, color: 'green' }],
+        },
+      },
+    },
   })
   .setPanelOptions((builder) =>
     builder

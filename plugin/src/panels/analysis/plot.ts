@@ -23,6 +23,8 @@ export interface Shown {
 
 /** Span of the measured that bands may take beyond it on either side. */
 const BAND_SHARE = 0.75;
+/** At the right, CSS pixels. */
+const MARGIN = 8;
 /** Of a value, what a curve's span is at least: what hardly moves is drawn as that. */
 const LEAST_SPAN = 0.05;
 
@@ -57,7 +59,7 @@ export function plotOf(
     values: { from: Math.max(floor, low - missing - margin), to: high + missing + margin },
     left: size.labels,
     top: 8,
-    width: Math.max(1, size.width - size.labels - 8),
+    width: Math.max(1, size.width - size.labels - MARGIN),
     height: Math.max(1, size.height - 8 - 20),
   };
 }
@@ -80,6 +82,12 @@ export const xOf = ({ times, left, width }: Plot, time: number): number =>
 
 export const yOf = ({ values, top, height }: Plot, value: number): number =>
   top + height - ((value - values.from) / (values.to - values.from)) * height;
+
+/** The middle of a label below a time, so that no end of it is cut off. @param width of the label */
+export function labelX(plot: Plot, time: number, width: number): number {
+  const right = plot.left + plot.width + MARGIN;
+  return Math.min(Math.max(xOf(plot, time), width / 2), right - width / 2);
+}
 
 /** The time below a place. */
 export const timeAt = ({ times, left, width }: Plot, x: number): number =>

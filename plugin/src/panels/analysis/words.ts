@@ -3,6 +3,14 @@ import { show } from './figures.js';
 import { outliersOf, type Column, type Curve, type Subject } from './model.js';
 import { nearestRow } from './plot.js';
 
+/** A time in a sentence: without the day where it is that of `end`, without seconds where these are 0. */
+export function momentIn(timeZone: string, time: number, end: number): string {
+  const clock = time % 60_000 === 0 ? 'HH:mm' : 'HH:mm:ss';
+  const day = (of: number): string => dateTimeFormat(of, { format: 'YYYY-MM-DD', timeZone });
+  const format = day(time) === day(end) ? clock : `MMM D, ${clock}`;
+  return dateTimeFormat(time, { format, timeZone });
+}
+
 /** What a curve shows, in words for those who do not see it. */
 export function summaryInWords(subject: Subject, timeZone: string): string {
   const { name, curve, field, expected, forecast } = subject;
