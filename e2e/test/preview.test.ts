@@ -111,9 +111,17 @@ describe.skipIf(!here)('the preview at /', { timeout: 180_000 }, () => {
       async () => (await page.getByRole('listitem', { name: /^core / }).count()) > 0,
     );
     for (const name of ['application', 'cache', 'buffers', 'free', 'swap']) {
-      expect(await page.getByRole('region', { name: 'Memory' }).innerText()).toContain(name);
+      await page.getByRole('region', { name: 'Memory' }).getByText(name).first().waitFor();
     }
     await page.screenshot({ path: path.join(shots, 'preview-dark.png'), fullPage: true });
+    const timeline = page.getByRole('img', { name: /Curves of requests/ });
+    const { width = 0 } = (await timeline.boundingBox()) ?? {};
+    // At the right end there are values, however short the past is.
+    await timeline.hover({ position: { x: width - 16, y: 50 } });
+    await page
+      .getByTestId('kymo-timeline-legend')
+      .getByText(/^\d\d:\d\d:\d\d$/)
+      .waitFor();
     expect(problems).toEqual([]);
     await page.context().close();
   });

@@ -1,7 +1,6 @@
 import { css } from '@emotion/css';
 import {
   applyFieldOverrides,
-  EventBusSrv,
   getPanelOptionsWithDefaults,
   type FieldConfigSource,
   type GrafanaTheme2,
@@ -13,13 +12,11 @@ import { useMemo, useRef } from 'react';
 import { trustOf } from '../src/shared/trust.js';
 import { Box } from './Box.js';
 import type { PanelDefinition } from './panels.js';
-import { usePage, useShown } from './page.js';
+import { eventBus, usePage, useShown } from './page.js';
 import { rangeOf, usePanelData } from './usePanelData.js';
 import { useSize } from './useSize.js';
 
 const same = (text: string): string => text;
-/** One for all panels: crosshairs meet on it. */
-const eventBus = new EventBusSrv();
 
 /** What Grafana does for a panel: asks its queries, applies the options of fields, says its size. */
 export function PanelHost({

@@ -1,11 +1,12 @@
 import { css } from '@emotion/css';
 import { colorManipulator, dateTimeFormat, type GrafanaTheme2 } from '@grafana/data';
 import { useStyles2, useTheme2 } from '@grafana/ui';
-import { useEffect, useMemo, useRef } from 'react';
+import { useEffect, useMemo, useRef, type MouseEvent } from 'react';
 import { PROTOCOLS } from '@kymo/contract/protocols';
 import uPlot from 'uplot';
+import { tellTime, useTimeOfOthers } from '../src/shared/shared-time.js';
 import { trustOf } from '../src/shared/trust.js';
-import { usePage, useShown } from './page.js';
+import { eventBus, usePage, useShown } from './page.js';
 import { live } from './panels.js';
 import { stackOf } from './stack.js';
 import { usePanelData } from './usePanelData.js';
@@ -55,7 +56,7 @@ export function Timeline() {
         width: 10,
         height: 10,
         legend: { show: false },
-        cursor: { drag: { x: false, y: false }, sync: { key: 'kymo' } },
+        cursor: { drag: { x: false, y: false }, y: false, points: { show: false } },
         axes: [
           { ...axis, values: (_, splits) => clocks(splits) },
           {
@@ -94,6 +95,20 @@ export function Timeline() {
   useEffect(() => {
     plot.current?.setData([[...times], ...layers.map(({ tops }) => [...tops])]);
   }, [times, layers, names, theme]);
+  const pointed = useTimeOfOthers(eventBus);
+  useEffect(() => {
+    const { current } = plot;
+    if (current === undefined) return;
+    const left = pointed === undefined ? -10 : current.valToPos(pointed / 1000, 'x');
+    current.setCursor({ left, top: 0 }, false);
+  }, [pointed, times]);
+  const point = ({ clientX }: MouseEvent): void => {
+    const { current } = plot;
+    if (current === undefined) return;
+    const { left } = current.over.getBoundingClientRect();
+    tellTime(eventBus, Math.round(current.posToVal(clientX - left, 'x') * 1000));
+  };
+  const at = pointed === undefined ? -1 : rowAt(times, pointed / 1000);
   return (
     <ValueBox
       title="Requests by protocol"
@@ -102,17 +117,32 @@ export function Timeline() {
       hasValues={layers.length > 0}
       empty="No requests have been seen. Send some to a service that this exporter watches."
     >
-      <div ref={box} className={styles.plot} role="img" aria-label={spoken(layers)} />
-      <ul className={styles.legend}>
-        {layers.map(({ name, now }, index) => (
+      <div
+        ref={box}
+        className={styles.plot}
+        role="img"
+        aria-label={spoken(layers)}
+        onMouseMove={point}
+        onMouseLeave={() => tellTime(eventBus, undefined)}
+      />
+      <ul className={styles.legend} data-testid="kymo-timeline-legend">
+        {at >= 0 && <li>{dateTimeFormat(times[at] * 1000, { format: 'HH:mm:ss' })}</li>}
+        {layers.map(({ name, now, values }, index) => (
           <li key={name}>
             <i style={{ background: colorOf(name, index) }} /> {titleOf(name)}{' '}
-            <b>{written(now ?? undefined, 'reqps')}</b>
+            <b>{written((at < 0 ? now : values[at]) ?? undefined, 'reqps')}</b>
           </li>
         ))}
       </ul>
     </ValueBox>
   );
+}
+
+/** The last row that is not after a time; -1 where there is none. Unix seconds. */
+function rowAt(times: readonly number[], time: number): number {
+  let at = times.length - 1;
+  while (at >= 0 && times[at] > time) at -= 1;
+  return at;
 }
 
 /** Unix seconds as times of day, with seconds where they tell them apart. */

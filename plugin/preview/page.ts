@@ -1,4 +1,4 @@
-import type { DataFrame } from '@grafana/data';
+import { EventBusSrv, type DataFrame } from '@grafana/data';
 import { createContext, useContext, useEffect } from 'react';
 import type { KymoDataSource } from '../src/datasource/datasource.js';
 
@@ -17,6 +17,9 @@ export interface Page {
   /** What panels show, by their titles: for the export. */
   readonly shown: Map<string, readonly DataFrame[]>;
 }
+
+/** One for all parts of the page: crosshairs meet on it. */
+export const eventBus = new EventBusSrv();
 
 export const PageContext = createContext<Page | undefined>(undefined);
 

@@ -11,6 +11,8 @@ export interface Layer {
   readonly name: string;
   /** Its own newest value. */
   readonly now: number | null;
+  /** Its own values. */
+  readonly values: readonly (number | null)[];
   /** With all below it; `null` where it has none. */
   readonly tops: readonly (number | null)[];
 }
@@ -27,7 +29,7 @@ export function stackOf(frame: DataFrame | undefined, nameOf: (field: Field) => 
       const values = field.values as (number | null)[];
       const tops = values.map((value, index) => (value === null ? null : below[index] + value));
       below = tops.map((top, index) => top ?? below[index]);
-      return { name: nameOf(field), now: values[values.length - 1] ?? null, tops };
+      return { name: nameOf(field), now: values[values.length - 1] ?? null, values, tops };
     });
   return { times, layers: layers.reverse() };
 }

@@ -24,7 +24,7 @@ import { layoutOf } from './layout.js';
 import { CellPainter } from './painter.js';
 import { busiestRow } from './rows.js';
 import { cellText, rowMarks, type Scene } from './scene.js';
-import { tellTime, useTimeOfOthers } from './sharedTime.js';
+import { tellTime, useTimeOfOthers } from '../../shared/shared-time.js';
 import { Tooltip } from './Tooltip.js';
 
 interface HeatmapViewProps {
