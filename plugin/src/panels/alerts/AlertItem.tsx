@@ -5,6 +5,7 @@ import type { AlertRow } from '../../shared/alert-frames.js';
 import { standingOf, STANDING_LOOKS } from '../../shared/alert-standing.js';
 import { spanText } from '../../shared/span-text.js';
 import { testIds } from '../../shared/test-ids.js';
+import { titled } from '../../shared/titled.js';
 import { Acknowledge } from './Acknowledge.js';
 import { AlertDetails } from './AlertDetails.js';
 import { AlertTitle, Chips } from './AlertTitle.js';
@@ -60,7 +61,7 @@ export function AlertItem(props: AlertItemProps) {
           />
           <Chips labels={row.labels} />
           <div className={styles.why}>
-            <b title={exactText(row)}>{comparisonText(row)}</b> {row.summary}
+            <b {...titled(() => exactText(row) ?? '')}>{comparisonText(row)}</b> {row.summary}
             {row.explanation !== null && row.explanation !== row.summary && (
               <span data-testid={testIds.alertExplanation}>
                 {row.summary !== null && ' · '}

@@ -4,6 +4,7 @@ import { Icon, useStyles2, useTheme2 } from '@grafana/ui';
 import { Sparkline } from '../../shared/Sparkline.js';
 import type { Status } from '../../shared/status.js';
 import { statusLooks } from '../../shared/status-looks.js';
+import { titled } from '../../shared/titled.js';
 import { healthParts, percent } from './insight.js';
 import type { Health, ProtocolRow, Reading } from './model.js';
 import type { Role } from './options.js';
@@ -69,7 +70,8 @@ function Exact({
   readonly reading: Reading | undefined;
   readonly children: string;
 }) {
-  return <span title={reading === undefined ? 'no value' : `${reading.value}`}>{children}</span>;
+  const exact = titled(() => (reading === undefined ? 'no value' : `${reading.value}`));
+  return <span {...exact}>{children}</span>;
 }
 
 function Count({ reading }: { readonly reading: Reading | undefined }) {
@@ -110,9 +112,9 @@ function HealthBar({ health }: { readonly health: Health }) {
     error: theme.colors.error.main,
   };
   return (
-    <span className={styles.health} role="img" aria-label={words} title={words}>
+    <span className={styles.health} role="img" aria-label={words} {...titled(() => words)}>
       {parts.map(({ kind, share }) => (
-        <i key={kind} style={{ flex: `${share} 0 0`, background: colors[kind] }} />
+        <i key={kind} style={{ flexGrow: Math.round(share * 100), background: colors[kind] }} />
       ))}
     </span>
   );
@@ -131,7 +133,9 @@ const stylesOf = (theme: GrafanaTheme2) => ({
     display: 'flex',
     gap: 1,
     height: 6,
+    margin: '7px 0',
     borderRadius: theme.shape.radius.sm,
     overflow: 'hidden',
+    i: { flexBasis: 0 },
   }),
 });

@@ -84,7 +84,9 @@ export function ProtocolTable(props: ProtocolTableProps) {
           >
             {columns.map((id) => (
               <td key={id}>
-                <Cell row={row} column={id} color={colorOf(row)} />
+                <div className={styles.cell}>
+                  <Cell row={row} column={id} color={colorOf(row)} />
+                </div>
               </td>
             ))}
           </tr>
@@ -132,5 +134,7 @@ const stylesOf = (theme: GrafanaTheme2) => ({
       outlineOffset: -2,
     },
   }),
+  // Of one size whatever it says: a figure that changes is then laid out alone, and not the table.
+  cell: css({ height: 20, lineHeight: '20px', contain: 'layout size' }),
   selected: css({ '&&': { background: theme.colors.action.selected } }),
 });

@@ -31,14 +31,11 @@ export function ProtocolsPanel(props: PanelProps<ProtocolsOptions>) {
   const trust = trustOf(data.series);
   const old = trust?.state === 'stale' || trust?.state === 'disconnected';
   const byShare = sorted(all, { column: 'share', descending: true });
-  const colorOf = (row: ProtocolRow): string => {
-    const field = (row.rate ?? row.latency ?? row.errors ?? row.active)?.field;
-    const named = protocolColor(row.key, field);
-    if (named !== undefined) return theme.visualization.getColorByName(named);
-    return field === undefined
-      ? theme.colors.text.disabled
-      : getFieldSeriesColor(field, theme).color;
-  };
+  const colors = useMemo(
+    () => new Map(all.map((row) => [row.key, colorIn(theme, row)])),
+    [all, theme],
+  );
+  const colorOf = ({ key }: ProtocolRow): string => colors.get(key) ?? theme.colors.text.disabled;
   const shares = { rows: byShare, colorOf, selected };
   return (
     <div className={styles.panel} data-testid={testIds.protocolsPanel}>
@@ -77,6 +74,13 @@ export function ProtocolsPanel(props: PanelProps<ProtocolsOptions>) {
       )}
     </div>
   );
+}
+
+function colorIn(theme: GrafanaTheme2, row: ProtocolRow): string | undefined {
+  const field = (row.rate ?? row.latency ?? row.errors ?? row.active)?.field;
+  const named = protocolColor(row.key, field);
+  if (named !== undefined) return theme.visualization.getColorByName(named);
+  return field === undefined ? undefined : getFieldSeriesColor(field, theme).color;
 }
 
 const emptyText = ({ label, queries }: ProtocolsOptions): string =>

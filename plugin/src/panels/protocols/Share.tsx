@@ -2,6 +2,7 @@ import { css } from '@emotion/css';
 import type { GrafanaTheme2 } from '@grafana/data';
 import { useStyles2 } from '@grafana/ui';
 import { testIds } from '../../shared/test-ids.js';
+import { titled } from '../../shared/titled.js';
 import { percent } from './insight.js';
 import type { ProtocolRow } from './model.js';
 
@@ -29,9 +30,9 @@ export function ShareBar({ rows, colorOf, selected }: ShareProps) {
       {rows.map((row) => (
         <i
           key={row.key}
-          title={titleOf(row)}
+          {...titled(() => titleOf(row))}
           style={{
-            flex: `${row.share ?? 0} 0 0`,
+            flexGrow: Math.round((row.share ?? 0) * 1000),
             background: colorOf(row),
             opacity: opacityOf(row, selected),
           }}
@@ -92,7 +93,9 @@ const stylesOf = (theme: GrafanaTheme2) => ({
     flex: '0 0 12px',
     height: 12,
     marginBottom: theme.spacing(0.75),
-    i: { minWidth: 1 },
+    // What moves within needs no new place for what is around.
+    contain: 'strict',
+    i: { minWidth: 1, flexBasis: 0 },
   }),
   donut: css({ alignSelf: 'center', flex: 'none', marginBottom: theme.spacing(0.75) }),
 });

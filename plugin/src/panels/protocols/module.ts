@@ -5,6 +5,15 @@ import { ProtocolsPanel } from './ProtocolsPanel.js';
 
 export const plugin = new PanelPlugin<ProtocolsOptions>(paced(ProtocolsPanel))
   .useFieldConfig({
+    // Nothing here is shown by them, and Grafana looks each up for every field of every answer.
+    disableStandardOptions: [
+      FieldConfigProperty.Min,
+      FieldConfigProperty.Max,
+      FieldConfigProperty.FieldMinMax,
+      FieldConfigProperty.NoValue,
+      FieldConfigProperty.Links,
+      FieldConfigProperty.Actions,
+    ],
     standardOptions: {
       [FieldConfigProperty.Color]: {
         settings: { byValueSupport: false, bySeriesSupport: true },
