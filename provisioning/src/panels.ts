@@ -1,3 +1,4 @@
+import { color } from './fields.js';
 import type { Panel } from './model.js';
 import { NEWEST, panel, type Spec } from './panel.js';
 
@@ -39,8 +40,15 @@ export function timeSeries(spec: TimeSeriesSpec): Panel {
   );
 }
 
-/** One bar a series, longest first where the query sorts. */
-export function bars(spec: Spec): Panel {
+const NEWEST_VALUE = 'Last';
+
+/**
+ * One bar for each of the greatest values of now, the greatest first. Over the seconds that a live query shows,
+ * `topk` may have named one series and then another: of those that are no longer among the greatest the newest
+ * value is missing, by which they are left out.
+ */
+export function greatest(spec: Spec & { readonly most: number }): Panel {
+  const reduceOptions = { calcs: ['lastNotNull'], fields: '', values: true, limit: spec.most };
   return {
     ...panel('bargauge', spec, {
       options: {
@@ -52,10 +60,23 @@ export function bars(spec: Spec): Panel {
         sizing: 'manual',
         minVizHeight: 16,
         maxVizHeight: 28,
-        reduceOptions: { calcs: ['lastNotNull'], fields: '', values: false },
+        reduceOptions,
       },
-      defaults: spec.steps === undefined ? { color: { mode: 'palette-classic' } } : {},
+      // By place, a colour would be of another series as soon as they change places.
+      defaults: spec.steps === undefined ? color('blue') : {},
     }),
+    transformations: [
+      { id: 'reduce', options: { reducers: ['last'], mode: 'seriesToRows' } },
+      {
+        id: 'filterByValue',
+        options: {
+          type: 'include',
+          match: 'any',
+          filters: [{ fieldName: NEWEST_VALUE, config: { id: 'isNotNull', options: {} } }],
+        },
+      },
+      { id: 'sortBy', options: { fields: {}, sort: [{ field: NEWEST_VALUE, desc: true }] } },
+    ],
     ...NEWEST,
   };
 }

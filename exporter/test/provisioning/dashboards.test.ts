@@ -21,6 +21,8 @@ interface Panel {
   readonly description?: string;
   readonly gridPos: Place;
   readonly targets?: readonly Target[];
+  readonly options?: { readonly reduceOptions?: object };
+  readonly transformations?: readonly { readonly id: string }[];
 }
 
 interface Target {
@@ -85,6 +87,21 @@ describe('the provided dashboards', () => {
       const text = substituted(expr, dashboard);
       expect(text).not.toContain('$');
       expect(() => parseExpression(text), text).not.toThrow();
+    }
+  });
+
+  it('show no more of the greatest values than are asked for: those that are so now', () => {
+    const bars = files
+      .flatMap((file) => read(file).panels)
+      .filter(({ type }) => type === 'bargauge');
+    expect(bars.length).toBeGreaterThan(2);
+    for (const { title, targets = [], options, transformations = [] } of bars) {
+      const [, most] = /^topk\((\d+),/.exec(targets[0]?.expr ?? '') ?? [];
+      expect([title, options?.reduceOptions]).toEqual([
+        title,
+        expect.objectContaining({ values: true, limit: Number(most) }),
+      ]);
+      expect(transformations.map(({ id }) => id)).toEqual(['reduce', 'filterByValue', 'sortBy']);
     }
   });
 

@@ -1,7 +1,7 @@
 import { annotation, dashboard, protocol } from '../dashboard.js';
 import { ALERT_STATES, band, color, named, rising } from '../fields.js';
 import { alertList } from '../kymo-panels.js';
-import { bars, figures, stateTimeline, timeSeries } from '../panels.js';
+import { figures, greatest, stateTimeline, timeSeries } from '../panels.js';
 import { firings } from '../tables.js';
 import { SELECTED, type Query } from '../query.js';
 
@@ -141,8 +141,9 @@ export const alerts = dashboard({
           ],
           custom: { axisSoftMax: 1.5 },
         }),
-        bars({
+        greatest({
           title: 'Most anomalous series',
+          most: 8,
           description: 'Series by their greatest score in the last minute.',
           w: 10,
           h: 9,

@@ -1,7 +1,7 @@
 import { dashboard, labelVariable, protocol } from '../dashboard.js';
 import { color, named, PROTOCOLS, rising } from '../fields.js';
 import { heatmap } from '../kymo-panels.js';
-import { bars, timeSeries } from '../panels.js';
+import { greatest, timeSeries } from '../panels.js';
 import { table } from '../tables.js';
 import { asFigures, FIGURE, SELECTED } from '../query.js';
 import { EACH, ERRORS_OF_EACH, quantileOfEach, traffic } from '../traffic.js';
@@ -151,8 +151,9 @@ export const http = dashboard({
             named('error', color('red')),
           ],
         }),
-        bars({
+        greatest({
           title: 'Failures by reason',
+          most: 7,
           description:
             'Connections that failed within the last five minutes, by protocol and reason.',
           unit: 'short',

@@ -1,6 +1,6 @@
 import { dashboard } from '../dashboard.js';
 import { color, named, rising } from '../fields.js';
-import { bars, figures, stateTimeline, timeSeries } from '../panels.js';
+import { figures, greatest, stateTimeline, timeSeries } from '../panels.js';
 import { SELECTED } from '../query.js';
 
 const sum = (metric: string): string => `sum(${metric}{${SELECTED}})`;
@@ -74,8 +74,9 @@ const ticks = {
         { expr: `max(nodejs_eventloop_lag_p99_seconds{${SELECTED}})`, legend: 'p99' },
       ],
     }),
-    bars({
+    greatest({
       title: 'Slowest collectors',
+      most: 7,
       description: 'Mean time of collectors, of the last minute.',
       unit: 's',
       min: 0,
