@@ -11,7 +11,31 @@ export const FieldColorModeId = {
   PaletteClassic: 'palette-classic',
 } as const;
 export const ThresholdsMode = { Absolute: 'absolute' } as const;
-export const rangeUtil = { intervalToMs: (): number => 60_000 };
+export const LoadingState = {
+  Loading: 'Loading',
+  Streaming: 'Streaming',
+  Done: 'Done',
+  Error: 'Error',
+} as const;
+export const locationUtil = { assureBaseUrl: (url: string): string => `/grafana${url}` };
+
+const UNITS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 };
+export const rangeUtil = {
+  intervalToMs: (text: string): number => {
+    const [, count, unit] = /^(\d+)(ms|s|m|h)$/.exec(text) ?? [];
+    if (unit === undefined) throw new Error(`no interval: ${text}`);
+    return Number(count) * UNITS[unit];
+  },
+};
+
+/** What Grafana's own class keeps of the settings. */
+export class DataSourceApi {
+  readonly uid: string;
+
+  constructor({ uid }: { readonly uid: string }) {
+    this.uid = uid;
+  }
+}
 
 export const getFieldDisplayName = ({ config, name }: Field): string =>
   config.displayNameFromDS ?? name;
