@@ -1,7 +1,7 @@
 import { css, injectGlobal } from '@emotion/css';
 import { createTheme, ThemeContext, type GrafanaTheme2 } from '@grafana/data';
 import { useStyles2 } from '@grafana/ui';
-import { useMemo, useState } from 'react';
+import { useEffect, useMemo, useState } from 'react';
 import uPlotStyles from 'uplot/dist/uPlot.min.css';
 import { Cpu } from './Cpu.js';
 import { Header } from './Header.js';
@@ -10,7 +10,7 @@ import { PageContext, type PageDataSource } from './page.js';
 import { PanelHost } from './PanelHost.js';
 import { bottomPanels, topPanels } from './panels.js';
 import { Timeline } from './Timeline.js';
-import { setVariable } from './standin/runtime.js';
+import { onVariable, setVariable } from './standin/runtime.js';
 import { useDark } from './useDark.js';
 import { DEFAULT_WINDOW } from './windows.js';
 
@@ -27,6 +27,7 @@ export function App({ datasource, url }: AppProps) {
   const [window, setWindow] = useState(DEFAULT_WINDOW);
   const [protocol, setProtocol] = useState('');
   setVariable('protocol', protocol);
+  useEffect(() => onVariable((_name, value) => setProtocol(value)), []);
   const shown = useMemo(() => new Map(), []);
   const page = useMemo(
     () => ({ datasource, url, window, protocol, shown }),

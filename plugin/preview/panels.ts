@@ -151,6 +151,10 @@ export const topPanels: readonly PanelDefinition[] = [
       [`sum by (protocol, state) (kymo_connections${some})`, '{{protocol}} {{state}}'],
       [`sum by (protocol, health) (kymo_connection_health${some})`, '{{protocol}} {{health}}'],
       [`sum by (protocol) (rate(kymo_connections_opened_total${some}[10s]))`, '{{protocol}}'],
+      [
+        `sum by (protocol, reason) (rate(kymo_connection_errors_total${some}[1m]))`,
+        '{{protocol}} {{reason}}',
+      ],
     ),
   },
 ];

@@ -147,12 +147,51 @@ describe('health', () => {
   });
 });
 
+describe('a protocol of several instances', () => {
+  const [row] = rowsOf(
+    [
+      frameOf('A', [
+        [{ protocol: 'grpc', instance: 'a' }, 1, 2, null],
+        [{ protocol: 'grpc', instance: 'b' }, 10, null, null],
+      ]),
+      frameOf('G', [
+        [{ protocol: 'grpc', reason: 'ECONNRESET', instance: 'a' }, 1],
+        [{ protocol: 'grpc', reason: 'ECONNRESET', instance: 'b' }, 2],
+        [{ protocol: 'grpc', reason: 'timeout' }, 4],
+        [{ protocol: 'grpc', reason: 'EPIPE' }, 0],
+      ]),
+    ],
+    DEFAULTS,
+  );
+
+  test('has the trend of all of them', () => {
+    expect(row.rate?.value).toBe(12);
+    expect(row.curve).toEqual({ times: [0, 1000, 2000], values: [11, 2, null] });
+  });
+
+  test('tells why connections fail, the most frequent first', () => {
+    const told = row.problems.map(({ reason, reading }) => [reason, reading.value]);
+    expect(told).toEqual([
+      ['timeout', 4],
+      ['ECONNRESET', 3],
+    ]);
+  });
+});
+
 describe('the table', () => {
-  test('leaves out the health bar first, then the trend, then idle, where it is narrow', () => {
+  test('leaves out the trend first, then idle, share and the health bar, where it is narrow', () => {
     expect(shownColumns(rows, 900, true)).toContain('curve');
     expect(shownColumns(rows, 900, false)).not.toContain('curve');
-    const narrower = shownColumns(rows, 470, true);
-    expect([narrower.includes('curve'), narrower.includes('idle')]).toEqual([false, true]);
+    const left = (width: number) =>
+      ['curve', 'idle', 'share', 'health'].filter(
+        (id) => !shownColumns(rows, width, true).some((shown) => shown === id),
+      );
+    expect([552, 500, 460, 420].map(left)).toEqual([
+      [],
+      ['curve'],
+      ['curve', 'idle'],
+      ['curve', 'idle', 'share'],
+    ]);
     expect(shownColumns(rows, 370, true)).toEqual([
       'name',
       'rate',

@@ -39,7 +39,8 @@ export function heatmap(spec: Spec): Panel {
 
 /**
  * Traffic by protocol. The queries are, in order, of the rate, the latency, the share of errors, the
- * connections by `state`, their health by `health`, and the connections opened a second.
+ * connections by `state`, their health by `health`, the connections opened a second, and those that failed
+ * by `reason`.
  */
 export function protocols(spec: Spec): Panel {
   return panel('kymo-protocols-panel', spec, {

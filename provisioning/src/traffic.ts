@@ -40,6 +40,9 @@ export function traffic(size: { readonly w: number; readonly h: number }): Panel
         expr: `sum by (protocol) (rate(kymo_connections_opened_total{${EACH}}[10s]))`,
         legend: '{{protocol}}',
       },
+      {
+        expr: `sum by (protocol, reason) (rate(kymo_connection_errors_total{${EACH}}[1m]))`,
+      },
     ],
     overrides: [
       ...PROTOCOLS,

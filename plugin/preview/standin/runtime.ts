@@ -83,11 +83,18 @@ const backend = {
 };
 export const getBackendSrv = (): typeof backend => backend;
 
-/** The values of variables, by name; {@link setVariable} sets them. */
+/** The values of variables, by name, `''` for all; {@link setVariable} sets them. */
 const variables = new Map<string, string>();
 
 export function setVariable(name: string, value: string): void {
   variables.set(name, value);
+}
+
+let change: (name: string, value: string) => void = () => undefined;
+
+/** Calls `listener` when a panel wants a variable to have another value. */
+export function onVariable(listener: typeof change): void {
+  change = listener;
 }
 
 type Format = (value: unknown, variable: object) => string;
@@ -105,7 +112,7 @@ const templates = {
       },
     );
   },
-  getVariables: () => [],
+  getVariables: () => [...variables.keys()].map((name) => ({ name, type: 'textbox' })),
   containsTemplate: (text = '') => text.includes('$'),
 };
 export const getTemplateSrv = (): typeof templates => templates;
@@ -125,7 +132,11 @@ const datasources = {
 export const getDataSourceSrv = (): typeof datasources => datasources;
 
 export const locationService = {
-  partial: (): void => undefined,
+  partial: (wanted: Readonly<Record<string, string>>): void => {
+    for (const [name, value] of Object.entries(wanted)) {
+      if (name.startsWith('var-')) change(name.slice('var-'.length), value);
+    }
+  },
   push: (path: string): void => window.location.assign(path),
   getSearchObject: () => ({}),
 };

@@ -16,3 +16,18 @@ export function newest({ values }: Curve): { index: number; value: number } | un
 export function isValue(value: number | null | undefined): value is number {
   return typeof value === 'number' && !Number.isNaN(value);
 }
+
+/** Several curves as one: the sum of those that have a value at a time; `null` where none has. */
+export function sumOf(curves: readonly Curve[]): Curve | undefined {
+  const [first, ...others] = curves;
+  if (first === undefined || others.length === 0) return first;
+  const sums = new Map<number, number | null>();
+  for (const { times, values } of curves) {
+    times.forEach((time, at) => {
+      const [sum, value] = [sums.get(time) ?? null, values[at]];
+      sums.set(time, isValue(value) ? (sum ?? 0) + value : sum);
+    });
+  }
+  const sorted = [...sums].sort(([a], [b]) => a - b);
+  return { times: sorted.map(([time]) => time), values: sorted.map(([, sum]) => sum) };
+}

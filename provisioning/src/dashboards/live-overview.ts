@@ -22,7 +22,7 @@ export const liveOverview = dashboard({
           title: 'Latency by time',
           description:
             'How the time to the end of an answer is distributed, with p50 and p95; throughput and errors by protocol.',
-          w: 15,
+          w: 14,
           h: 9,
           queries: [
             { expr: `sum by (le) (kymo:latency_seconds:buckets{${TOTAL}})`, legend: '{{le}}' },
@@ -30,12 +30,12 @@ export const liveOverview = dashboard({
             { expr: ERRORS_OF_EACH, legend: '{{protocol}}' },
           ],
         }),
-        traffic({ w: 9, h: 9 }),
+        traffic({ w: 10, h: 9 }),
         analysis({
           title: 'Latency p95',
           description:
             'The 95th percentile in its expected band, with what stands out, the same time before, and a forecast.',
-          w: 15,
+          w: 14,
           h: 10,
           unit: 's',
           query: { expr: quantileOfAll(0.95), legend: 'Latency p95' },
@@ -43,7 +43,7 @@ export const liveOverview = dashboard({
         alertList({
           title: 'Alerts',
           description: 'Alerts that fire or are about to, the most urgent first.',
-          w: 9,
+          w: 10,
           h: 10,
         }),
         timeSeries({

@@ -7,6 +7,9 @@ import { healthParts, insightOf } from './insight.js';
 import type { ProtocolRow } from './model.js';
 import { countText, readingText } from './texts.js';
 
+/** Reasons that are named. */
+const MOST_PROBLEMS = 3;
+
 interface BottomProps {
   readonly rows: readonly ProtocolRow[];
   readonly selected: ProtocolRow | undefined;
@@ -49,9 +52,17 @@ function Details({ row }: { readonly row: ProtocolRow }) {
       <b>{row.name}</b>
       {health === '' ? ': nothing is known of its connections.' : `: connections ${health}.`}
       {row.opened !== undefined && ` Opened ${readingText(row.opened, 'opened')}.`}
+      {row.problems.length > 0 && ` Failed: ${problemsText(row)}.`}
     </>
   );
 }
+
+/** Reasons are codes of Node.js or of the protocol, such as ECONNRESET. */
+const problemsText = ({ problems }: ProtocolRow): string =>
+  problems
+    .slice(0, MOST_PROBLEMS)
+    .map(({ reason, reading }) => `${reason} ${readingText(reading, 'problems')}`)
+    .join(', ');
 
 const stylesOf = (theme: GrafanaTheme2) => ({
   bottom: css({

@@ -1,6 +1,6 @@
 import type { DataFrame, Field } from '@grafana/data';
 import { PROTOCOLS } from '@kymo/contract/protocols';
-import { isValue, type Curve } from '../../shared/curve.js';
+import { isValue, sumOf, type Curve } from '../../shared/curve.js';
 import { isNumber, isTime } from '../../shared/fields.js';
 import { statusOf, stepsOf, type Status } from '../../shared/status.js';
 import type { ProtocolsOptions, Role } from './options.js';
@@ -20,6 +20,12 @@ export interface Health {
   readonly error: number;
 }
 
+/** Connections that failed for a reason. */
+export interface Problem {
+  readonly reason: string;
+  readonly reading: Reading;
+}
+
 /** What is known of a protocol, or of any other value of the label. */
 export interface ProtocolRow {
   /** The value of the label. */
@@ -36,6 +42,8 @@ export interface ProtocolRow {
   readonly idle: Reading | undefined;
   readonly opened: Reading | undefined;
   readonly health: Health | undefined;
+  /** What went wrong with connections, a second; the most frequent first. */
+  readonly problems: readonly Problem[];
   /** The worst of latency, errors and health. */
   readonly status: Status;
 }
@@ -110,13 +118,14 @@ function rowOf(key: string, lines: readonly Line[]): Omit<ProtocolRow, 'share'> 
     key,
     name: PROTOCOLS.get(key)?.name ?? key,
     rate: readingOf(rates, 'sum'),
-    curve: rates[0]?.curve,
+    curve: sumOf(rates.map(({ curve }) => curve)),
     latency,
     errors,
     active: readingOf(of('connections', { state: 'active' }), 'sum'),
     idle: readingOf(of('connections', { state: 'idle' }), 'sum'),
     opened: readingOf(of('opened'), 'sum'),
     health,
+    problems: problemsOf(of('problems')),
     status: worst([latency?.status, errors?.status, health && statusOfHealth(health)]),
   };
 }
@@ -150,6 +159,22 @@ function healthOf(lines: readonly Line[]): Health | undefined {
       .filter(({ labels }) => labels.health === health)
       .reduce((total, { value = 0 }) => total + value, 0);
   return { healthy: sum('healthy'), warning: sum('warning'), error: sum('error') };
+}
+
+/** By the label `reason`; those that do not happen at the moment are left out. */
+function problemsOf(lines: readonly Line[]): Problem[] {
+  const reasons = [...new Set(lines.map(({ labels }) => labels.reason ?? ''))];
+  return reasons
+    .flatMap((reason) => {
+      const reading = readingOf(
+        lines.filter(({ labels }) => (labels.reason ?? '') === reason),
+        'sum',
+      );
+      return reason === '' || reading === undefined || reading.value <= 0
+        ? []
+        : [{ reason, reading }];
+    })
+    .sort((a, b) => b.reading.value - a.reading.value);
 }
 
 /** Shares of connections from which on their health is a warning, and critical. */

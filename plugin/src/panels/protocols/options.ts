@@ -6,6 +6,7 @@ export const ROLES = [
   { value: 'connections', label: 'Connections', refId: 'D', unit: 'short' },
   { value: 'health', label: 'Connection health', refId: 'E', unit: 'short' },
   { value: 'opened', label: 'Opened connections', refId: 'F', unit: 'cps' },
+  { value: 'problems', label: 'Connection errors by reason', refId: 'G', unit: 'cps' },
 ] as const;
 export type Role = (typeof ROLES)[number]['value'];
 
@@ -32,7 +33,15 @@ export interface ProtocolsOptions {
 
 export const DEFAULTS: ProtocolsOptions = {
   label: 'protocol',
-  queries: { rate: 'A', latency: 'B', errors: 'C', connections: 'D', health: 'E', opened: 'F' },
+  queries: {
+    rate: 'A',
+    latency: 'B',
+    errors: 'C',
+    connections: 'D',
+    health: 'E',
+    opened: 'F',
+    problems: 'G',
+  },
   share: 'bar',
   curve: true,
   sentence: true,

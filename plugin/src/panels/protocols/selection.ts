@@ -15,11 +15,10 @@ export function useSelection(name: string, replace: (text: string) => string): S
     .find((candidate) => candidate.name === name);
   if (name === '' || variable === undefined) return { selected: own, select: setOwn };
   const none = variable.type === 'textbox' ? '' : '$__all';
-  const current = replace(`\${${name}:text}`);
   return {
-    selected: own === current ? own : undefined,
+    // All of them, or several, are no row's.
+    selected: replace(`\${${name}:text}`),
     select: (key) => {
-      setOwn(key);
       locationService.partial({ [`var-${name}`]: key ?? none }, true);
     },
   };

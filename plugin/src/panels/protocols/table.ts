@@ -13,9 +13,9 @@ interface ColumnSpec {
 
 export const COLUMNS = [
   { id: 'name', label: 'Protocol', width: 88, by: ({ name }: ProtocolRow) => name },
-  { id: 'share', label: 'Share', width: 40, leaves: 4, by: (row: ProtocolRow) => row.share },
+  { id: 'share', label: 'Share', width: 40, leaves: 3, by: (row: ProtocolRow) => row.share },
   { id: 'rate', label: 'Rate', width: 50, by: (row: ProtocolRow) => row.rate?.value },
-  { id: 'curve', label: 'Trend', width: 60, leaves: 2 },
+  { id: 'curve', label: 'Trend', width: 60, leaves: 1 },
   { id: 'latency', label: 'Latency', width: 62, by: (row: ProtocolRow) => row.latency?.value },
   { id: 'errors', label: 'Errors', width: 46, by: (row: ProtocolRow) => row.errors?.value },
   {
@@ -25,8 +25,8 @@ export const COLUMNS = [
     leaves: 5,
     by: (row: ProtocolRow) => row.active?.value,
   },
-  { id: 'idle', label: 'Idle', width: 38, leaves: 3, by: (row: ProtocolRow) => row.idle?.value },
-  { id: 'health', label: 'Health', width: 48, leaves: 1, by: illShare },
+  { id: 'idle', label: 'Idle', width: 38, leaves: 2, by: (row: ProtocolRow) => row.idle?.value },
+  { id: 'health', label: 'Health', width: 48, leaves: 4, by: illShare },
   { id: 'status', label: 'Status', width: 76, by: (row: ProtocolRow) => badness(row.status) },
 ] as const satisfies readonly ColumnSpec[];
 export type ColumnId = (typeof COLUMNS)[number]['id'];
