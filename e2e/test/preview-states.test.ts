@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Browser } from 'playwright-core';
@@ -16,6 +16,7 @@ if (!here) {
   process.stderr.write(`\n*** ${chromiumFile} is missing: panels WERE NOT TESTED. ***\n\n`);
 }
 
+const ANALYSIS = 'Latency p95, and what stands out';
 /** Every panel, and boxes of the page, with the next step that it names where there is nothing. */
 const PANELS = {
   'Key figures': /check its expression/,
@@ -24,7 +25,7 @@ const PANELS = {
   'Requests by protocol': /Send some/,
   CPU: /see its collector/,
   Memory: /see its collector/,
-  'Latency p95, and what stands out': /check its expression/,
+  [ANALYSIS]: /check its expression/,
   Alerts: /Rules are files/,
 } as const;
 type Panel = keyof typeof PANELS;
@@ -84,4 +85,46 @@ describe.skipIf(!here)('every panel', { timeout: 180_000 }, () => {
     expect(problems).toEqual([]);
     await page.close();
   });
+
+  test('of an analysis hands out what it draws as a picture, and its values as CSV', async () => {
+    const { page, problems, open } = await harnessPage(browser, folder, { colorScheme: 'dark' });
+    await open('?state=streaming');
+    const region = page.getByRole('region', { name: ANALYSIS, exact: true });
+    const canvas = region.locator('[data-testid=kymo-analysis-curve] canvas');
+    await canvas.waitFor();
+    const download = async (button: string): Promise<{ name: string; bytes: Buffer }> => {
+      const coming = page.waitForEvent('download');
+      await region.getByTestId(button).click();
+      const file = await coming;
+      return { name: file.suggestedFilename(), bytes: readFileSync(await file.path()) };
+    };
+    const picture = await download('kymo-analysis-png');
+    expect(picture.name).toBe('Latency-p95-and-what-stands-out.png');
+    expect(picture.bytes.subarray(1, 4).toString()).toBe('PNG');
+    // The title is above the drawing.
+    const size = [16, 20].map((offset) => picture.bytes.readUInt32BE(offset));
+    const attribute = async (name: string) => Number(await canvas.getAttribute(name));
+    expect(size).toEqual([await attribute('width'), (await attribute('height')) + 28]);
+    expect(await page.evaluate(colorsOf(picture.bytes))).toBeGreaterThan(20);
+    const { name, bytes } = await download('kymo-analysis-csv');
+    expect(name).toBe('Latency-p95-and-what-stands-out.csv');
+    const [head, ...rows] = bytes.toString().trim().split('\r\n');
+    expect(head).toMatch(/^time,Latency p95/);
+    expect(rows.length).toBeGreaterThan(10);
+    expect(rows[0]).toMatch(/^\d{4}-\d\d-\d\dT[\d:.]+Z,[\d.]+/);
+    expect(problems).toEqual([]);
+    await page.close();
+  });
 });
+
+/** How many colours a PNG has, as a browser sees it. */
+const colorsOf = (png: Buffer): string => `(async () => {
+  const image = new Image();
+  image.src = 'data:image/png;base64,${png.toString('base64')}';
+  await image.decode();
+  const { width, height } = image;
+  const canvas = Object.assign(document.createElement('canvas'), { width, height });
+  const context = canvas.getContext('2d');
+  context.drawImage(image, 0, 0);
+  return new Set(new Uint32Array(context.getImageData(0, 0, width, height).data.buffer)).size;
+})()`;
