@@ -57,7 +57,13 @@ export async function compare(
   if (times.length === 0) return { compared: 0, contradictions: [] };
   // Which of equal values are on top is chance.
   const query = expr.replace(/^topk\(\d+, (.*)\)$/s, '$1');
-  const told = [await ask(usual, query, times), await ask(strict, query, times)];
+  // Functions take it off, here or there; where it is asked by, it alone tells series apart.
+  const hasNames = /\bby\s*\([^)]*\b__name__\b/.test(query);
+  const keyOf = (labels: Labels): string => keyWith(labels, hasNames);
+  const told = [
+    await ask(usual, { query, times, keyOf }),
+    await ask(strict, { query, times, keyOf }),
+  ];
   let compared = 0;
   const contradictions = series.flatMap(({ labels, values }) => {
     const known = told.map((answer) => answer.get(keyOf(labels)));
@@ -82,7 +88,14 @@ function isSame(shown: number, told: number | undefined): boolean {
 }
 
 /** @param times Unix milliseconds, with equal steps but for holes */
-async function ask(prometheus: string, query: string, times: readonly number[]): Promise<Told> {
+async function ask(
+  prometheus: string,
+  {
+    query,
+    times,
+    keyOf,
+  }: { query: string; times: readonly number[]; keyOf: (labels: Labels) => string },
+): Promise<Told> {
   const steps = times.slice(1).map((time, row) => time - times[row]);
   const step = steps.length === 0 ? 1000 : Math.min(...steps);
   const body = new URLSearchParams({
@@ -104,10 +117,11 @@ async function ask(prometheus: string, query: string, times: readonly number[]):
 const numberOf = (text: string): number =>
   text === '+Inf' ? Infinity : text === '-Inf' ? -Infinity : Number(text);
 
-const keyOf = (labels: Readonly<Record<string, string>>): string =>
+type Labels = Readonly<Record<string, string>>;
+
+const keyWith = (labels: Labels, hasNames: boolean): string =>
   JSON.stringify(
     Object.entries(labels)
-      // Functions take it off.
-      .filter(([name]) => name !== '__name__')
+      .filter(([name]) => hasNames || name !== '__name__')
       .sort(([a], [b]) => (a < b ? -1 : 1)),
   );
