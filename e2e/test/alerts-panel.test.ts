@@ -138,6 +138,16 @@ describe.skipIf(!here)('the alerts panel', { timeout: 120_000 }, () => {
     await page.close();
   });
 
+  test.each([900, 380])('says what was expected of an anomaly, at %d pixels', async (width) => {
+    const { page } = await open(width);
+    await list(page, disk, { ...errors, labels: { watch: 'latency', protocol: 'grpc' } });
+    const unusual = alert(page, 'Errors').getByTestId('kymo-alert-unusual');
+    await unusual.getByText('expected 140 ms to 210 ms, seen 900 ms: a new level').waitFor();
+    await page.screenshot({ path: path.join(shots, `alerts-panel-anomaly-${width}-dark.png`) });
+    expect(await page.getByTestId('kymo-alert-unusual').count()).toBe(1);
+    await page.close();
+  });
+
   test('draws a small curve a row where there is room, and asks for no other', async () => {
     const { page } = await open(900);
     await list(page, errors, disk);

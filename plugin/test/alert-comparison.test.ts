@@ -1,5 +1,10 @@
 import { expect, test, vi } from 'vitest';
-import { comparisonText, exactText, valueText } from '../src/panels/alerts/comparison.js';
+import {
+  comparisonText,
+  exactText,
+  unusualText,
+  valueText,
+} from '../src/panels/alerts/comparison.js';
 import { alertRow } from './alert-row.js';
 
 // Of Grafana's formats, one with a unit and one without, with whole numbers by default.
@@ -34,4 +39,12 @@ test.each([
 test('values that few decimals do not tell apart have none', () => {
   expect(comparisonText(row(1e-20, 0))).toBe('0% > 0%');
   expect(valueText(0.5, 'percentunit')).toBe('50%');
+});
+
+test('what is unusual is said with what was expected', () => {
+  const seen = { value: 0.9, lower: 0.14, upper: 0.21, unit: 'percentunit', finds: null };
+  expect(unusualText(seen)).toBe('expected 14% to 21%, seen 90%');
+  expect(unusualText({ ...seen, finds: 'another level than before' })).toBe(
+    'expected 14% to 21%, seen 90%: another level than before',
+  );
 });

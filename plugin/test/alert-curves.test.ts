@@ -88,6 +88,16 @@ describe('the curves of rows', () => {
     expect(curves.known({ ...row, since: 5 })).toBeUndefined();
   });
 
+  test('that tell what is unusual are asked for again while their alert goes on', async () => {
+    const { curves, asked, answer } = setUp();
+    const unusual = { value: 3, lower: 1, upper: 2, unit: null, finds: null };
+    curves.watch(old('A'), () => undefined);
+    await pass(1000);
+    await answer({ ...drawn, unusual });
+    await pass(31_000);
+    expect(asked).toEqual(['A', 'A']);
+  });
+
   test('that cannot be had are none, and stop no others', async () => {
     const { curves, asked, answer } = setUp();
     const told: unknown[] = [];

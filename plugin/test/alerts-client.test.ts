@@ -151,6 +151,30 @@ describe('alerts of an exporter', () => {
     expect(ranges).toEqual([expect.stringMatching(/^\(a\n\) and on \(job\) label_replace/)]);
   });
 
+  test('on an anomaly score know what was expected, in the unit of the watch', async () => {
+    const series = { labels: { job: 'x' }, value: 3, lower: 1, upper: 2 };
+    const { client, asked } = clientOf({
+      '/api/watches': { watches: [{ name: 'w/1', expr: 'a' }] },
+      '/api/watches/w%2F1': {
+        series: [
+          { ...series, labels: { job: 'y' } },
+          { ...series, votes: [{ finds: 'beyond anything seen before' }] },
+        ],
+      },
+    });
+    const row = alertRow({ since: 600_000, labels: { job: 'x', watch: 'w/1' } });
+    const expected = {
+      ...{ value: 3, lower: 1, upper: 2 },
+      ...{ unit: 'percentunit', finds: 'beyond anything seen before' },
+    };
+    expect(await client.curveOf(row)).toMatchObject({ unusual: expected });
+    await client.curveOf(row);
+    expect(asked.filter(([, path]) => path === '/api/watches')).toHaveLength(1);
+    // A watch that there is no more, or whose series is not scored yet.
+    const other = alertRow({ since: 600_000, labels: { job: 'x', watch: 'gone' } });
+    expect(await client.curveOf(other)).not.toHaveProperty('unusual');
+  });
+
   test('fired: those that are over once each, and those that still do', async () => {
     const over = { ...alert, state: 'inactive', firedAt: 5000, resolvedAt: 6000 };
     const events = [

@@ -5,7 +5,7 @@ import { map, ReplaySubject } from 'rxjs';
 import type { CallerAnswer } from '@kymo/contract';
 import { LivePlayback } from '../../src/datasource/live/playback.js';
 import { alertFrame, type AlertRow } from '../../src/shared/alert-frames.js';
-import type { AlertPast } from '../../src/shared/alerts-door.js';
+import type { AlertPast, Unusual } from '../../src/shared/alerts-door.js';
 import { PageContext, type PageDataSource } from '../page.js';
 import { PanelHost } from '../PanelHost.js';
 import { bottomPanels } from '../panels.js';
@@ -66,15 +66,19 @@ function sourceOf(): PageDataSource {
       acknowledge: (fingerprint: string, how: object) => note('acknowledge', fingerprint, how),
       endAcknowledgement: (fingerprint: string) => note('end', fingerprint),
       pastOf: () => Promise.resolve(window.kymoPast ?? []),
-      curveOf: async ({ fingerprint, since }: AlertRow) => {
+      curveOf: async ({ fingerprint, since, labels }: AlertRow) => {
         await note('curve', fingerprint);
-        return curveAround(since ?? 0);
+        const curve = curveAround(since ?? 0);
+        return labels.watch === undefined ? curve : { ...curve, unusual: UNUSUAL };
       },
     },
   };
   setDataSource(source);
   return source;
 }
+
+/** Of alerts with the label `watch`. */
+const UNUSUAL: Unusual = { value: 0.9, lower: 0.14, upper: 0.21, unit: 's', finds: 'a new level' };
 
 const ANYONE: CallerAnswer = {
   name: null,

@@ -11,10 +11,24 @@ export interface AlertPast {
   readonly text: string;
 }
 
+/** What is unusual of a series that is scored, when it was asked. */
+export interface Unusual {
+  readonly value: number;
+  /** The band in which it was expected. */
+  readonly lower: number;
+  readonly upper: number;
+  /** Of all three, as Grafana calls it. */
+  readonly unit: string | null;
+  /** What was found, in a few words; the strongest. */
+  readonly finds: string | null;
+}
+
 /** The value that an alert watches, around its start; times in Unix milliseconds. */
 export interface AlertCurve {
   readonly times: readonly number[];
   readonly values: readonly (number | null)[];
+  /** Where the alert is about an anomaly score. */
+  readonly unusual?: Unusual;
 }
 
 /**

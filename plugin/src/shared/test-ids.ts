@@ -56,6 +56,7 @@ export const testIds = {
   alertOpen: 'kymo-alert-open',
   alertDetails: 'kymo-alert-details',
   alertExplanation: 'kymo-alert-explanation',
+  alertUnusual: 'kymo-alert-unusual',
   alertRunbook: 'kymo-alert-runbook',
   alertEnded: 'kymo-alert-ended',
   alertRowCurve: 'kymo-alert-row-curve',

@@ -1,12 +1,13 @@
 import type { CallerAnswer } from '@kymo/contract';
 import { CURVE_AFTER, type AlertRow } from '../../shared/alert-frames.js';
-import type { AlertCurve, AlertPast, AlertsDoor } from '../../shared/alerts-door.js';
+import type { AlertCurve, AlertPast, AlertsDoor, Unusual } from '../../shared/alerts-door.js';
 import { fieldsOf, listOf } from '../../shared/json.js';
 import { answerTo, seconds, type Method, type Send } from '../answer.js';
 import { gridFrom, gridTo, type Past } from '../live/past.js';
 import { alertOf, pastOf, ruleKey, type RuleInfo } from './alert-json.js';
 import { conditionOf } from './condition.js';
 import { ownSeries } from './own-series.js';
+import { isOf, unusualOf } from './unusual.js';
 
 export interface AlertsClientOptions {
   readonly send: Send;
@@ -30,6 +31,8 @@ const MOST_EVENTS = 5000;
 export class AlertsClient implements AlertsDoor {
   readonly #options: AlertsClientOptions;
   #rules: ReadonlyMap<string, RuleInfo> = new Map();
+  /** Their names and expressions, for units: they hardly ever change. */
+  #watches: ReturnType<typeof answerTo> | undefined;
   /** Names of the labels that rules give, by their expression. */
   #given: ReadonlyMap<string, ReadonlySet<string>> = new Map();
 
@@ -103,13 +106,30 @@ export class AlertsClient implements AlertsDoor {
     const start = gridFrom(since - BEFORE, step);
     const end = gridTo(last, step);
     const own = ownSeries(compared, labels, this.#given.get(expr ?? '') ?? new Set());
-    const found = await this.#options.past.range({ expr: own, start, end, step });
+    const [found, unusual] = await Promise.all([
+      this.#options.past.range({ expr: own, start, end, step }),
+      this.#unusualOf(labels).catch(() => undefined),
+    ]);
     const series = found.find((one) => isOf(one.labels, labels));
     if (series === undefined) return undefined;
     return {
       times: series.samples.map(([time]) => time),
       values: series.samples.map(([, value]) => value),
+      ...(unusual && { unusual }),
     };
+  }
+
+  /** Of an alert on the score of a watch, which is a label of it. */
+  async #unusualOf(labels: AlertRow['labels']): Promise<Unusual | undefined> {
+    const { watch } = labels;
+    if (watch === undefined) return undefined;
+    const [all, one] = await Promise.all([
+      (this.#watches ??= this.#ask('/api/watches')),
+      this.#ask(`/api/watches/${encodeURIComponent(watch)}`),
+    ]);
+    const { expr } = fieldsOf(listOf(all.watches).find((found) => fieldsOf(found).name === watch));
+    const unit = typeof expr === 'string' ? await this.#options.unitOf(expr) : undefined;
+    return unusualOf(one, labels, unit);
   }
 
   /** Old ones are kept where they cannot be had: what they say of an alert is not what matters most. */
@@ -144,12 +164,3 @@ export class AlertsClient implements AlertsDoor {
 
 const acknowledgementOf = (fingerprint: string): string =>
   `/api/alerts/${encodeURIComponent(fingerprint)}/acknowledge`;
-
-type Labels = Readonly<Record<string, string>>;
-
-/** Whether a series is the one that an alert is of: the alert has all its labels, and some of its own. */
-function isOf(series: Labels, alert: Labels): boolean {
-  return Object.entries(series).every(
-    ([name, value]) => name === '__name__' || alert[name] === value,
-  );
-}

@@ -9,10 +9,11 @@ import { titled } from '../../shared/titled.js';
 import { Acknowledge } from './Acknowledge.js';
 import { AlertDetails } from './AlertDetails.js';
 import { AlertTitle, Chips } from './AlertTitle.js';
-import { comparisonText, exactText } from './comparison.js';
+import { comparisonText, exactText, unusualText } from './comparison.js';
 import { RowCurve } from './RowCurve.js';
 import type { RowCurves } from './row-curves.js';
 import { acknowledgementText, resolvedText } from './texts.js';
+import { useRowCurve } from './use-row-curve.js';
 import type { Acting } from './use-alerts-door.js';
 
 interface AlertItemProps {
@@ -39,6 +40,9 @@ export function AlertItem(props: AlertItemProps) {
   const theme = useTheme2();
   const styles = useStyles2(stylesOf);
   const standing = standingOf(row);
+  const hasCurve = width >= NO_CURVE;
+  // What is unusual comes with it, and is told at any width.
+  const curve = useRowCurve(row, hasCurve || row.labels.watch !== undefined ? curves : undefined);
   const { tone } = STANDING_LOOKS[standing];
   const stripe = tone === undefined ? theme.colors.border.strong : theme.colors[tone].main;
   const quiet = standing === 'acknowledged' || standing === 'resolved' || isGone;
@@ -68,6 +72,9 @@ export function AlertItem(props: AlertItemProps) {
                 {row.explanation}
               </span>
             )}
+            {curve?.unusual !== undefined && row.state !== 'inactive' && (
+              <span data-testid={testIds.alertUnusual}> · {unusualText(curve.unusual)}</span>
+            )}
             {row.flapping && ' · flapping'}
             {row.state === 'recovering' && ' · recovering'}
           </div>
@@ -77,10 +84,9 @@ export function AlertItem(props: AlertItemProps) {
             <div className={styles.why}>{acknowledgementText(row)}</div>
           )}
         </div>
-        {width >= NO_CURVE && (
+        {hasCurve && (
           <RowCurve
-            row={row}
-            curves={curves}
+            curve={curve}
             color={
               tone === undefined || quiet ? theme.colors.text.secondary : theme.colors[tone].text
             }

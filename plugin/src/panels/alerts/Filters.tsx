@@ -84,6 +84,9 @@ const stylesOf = (theme: GrafanaTheme2) => ({
   search: css({ flex: '100 1 150px', minWidth: 0 }),
   list: css({
     flex: '1 1 auto',
+    // Grafana gives lists a width and a margin.
+    width: 'auto',
+    margin: 0,
     minWidth: 0,
     height: theme.spacing(theme.components.height.md),
     padding: theme.spacing(0, 0.5),

@@ -1,12 +1,10 @@
-import { memo, useEffect, useState } from 'react';
-import type { AlertRow } from '../../shared/alert-frames.js';
+import { memo } from 'react';
+import type { AlertCurve } from '../../shared/alerts-door.js';
 import { Sparkline } from '../../shared/Sparkline.js';
 import { testIds } from '../../shared/test-ids.js';
-import type { RowCurves } from './row-curves.js';
 
 interface RowCurveProps {
-  readonly row: AlertRow;
-  readonly curves: RowCurves | undefined;
+  readonly curve: AlertCurve | undefined;
   readonly color: string;
 }
 
@@ -14,13 +12,7 @@ const WIDTH = 76;
 const HEIGHT = 30;
 
 /** The value around the start of an alert, small; its room is kept while there is none. */
-export const RowCurve = memo(function RowCurve({ row, curves, color }: RowCurveProps) {
-  const [curve, setCurve] = useState(() => curves?.known(row));
-  // Not with every value that comes.
-  useEffect(() => {
-    setCurve(curves?.known(row));
-    return curves?.watch(row, setCurve);
-  }, [curves, row.fingerprint, row.since, row.state]);
+export const RowCurve = memo(function RowCurve({ curve, color }: RowCurveProps) {
   const isDrawn = curve !== undefined && curve.times.length > 1;
   return (
     <div
@@ -33,14 +25,4 @@ export const RowCurve = memo(function RowCurve({ row, curves, color }: RowCurveP
       )}
     </div>
   );
-}, isOfTheSame);
-
-function isOfTheSame(before: RowCurveProps, after: RowCurveProps): boolean {
-  return (
-    before.curves === after.curves &&
-    before.color === after.color &&
-    before.row.fingerprint === after.row.fingerprint &&
-    before.row.since === after.row.since &&
-    before.row.state === after.row.state
-  );
-}
+});

@@ -1,5 +1,6 @@
 import { formattedValueToString, getValueFormat } from '@grafana/data';
 import type { AlertRow } from '../../shared/alert-frames.js';
+import type { Unusual } from '../../shared/alerts-door.js';
 
 /** Writes a value by its unit, as Grafana does: with about three significant digits by default. */
 export function valueText(value: number, unit: string | null, decimals?: number): string {
@@ -31,3 +32,9 @@ export function exactText({ value, operator, threshold }: Compared): string | un
 /** `90.0%` is no more than `90%`. */
 const withoutZeros = (text: string): string =>
   text.replace(/(\.\d*?)0+(?!\d)/, '$1').replace(/\.(?!\d)/, '');
+
+/** What was expected of a series, and what of it is not. */
+export function unusualText({ value, lower, upper, unit, finds }: Unusual): string {
+  const [from, to, seen] = [lower, upper, value].map((one) => valueText(one, unit));
+  return `expected ${from} to ${to}, seen ${seen}${finds === null ? '' : `: ${finds}`}`;
+}

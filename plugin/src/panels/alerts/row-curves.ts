@@ -21,7 +21,7 @@ interface Watcher {
 
 /** Milliseconds for which a row is in sight before its curve is asked for: not what is scrolled past. */
 const LOOKED_AT = 250;
-/** Milliseconds after which a curve that still grows is asked for again. */
+/** Milliseconds after which a curve that still grows, or of which is told what is unusual now, is asked for again. */
 const AGAIN = 30_000;
 /** Requests at the same time. */
 const AT_ONCE = 2;
@@ -64,9 +64,10 @@ export class RowCurves {
     }, milliseconds);
   }
 
-  #askAgain(watcher: Watcher, { loadedAt }: Known): void {
+  #askAgain(watcher: Watcher, { curve, loadedAt }: Known): void {
     const { since, state } = watcher.row;
-    const grows = state !== 'inactive' && since !== null && loadedAt < since + CURVE_AFTER;
+    const begins = since !== null && loadedAt < since + CURVE_AFTER;
+    const grows = state !== 'inactive' && (begins || curve?.unusual !== undefined);
     if (grows) this.#askIn(watcher, Math.max(LOOKED_AT, loadedAt + AGAIN - this.#options.now()));
   }
 
