@@ -253,6 +253,13 @@ describe.skipIf(!here)('the preview at /', { timeout: 180_000 }, () => {
     );
     await page.getByTestId('kymo-protocol').selectOption('grpc');
     await page.getByRole('img', { name: /Now: gRPC [^,]*$/ }).waitFor();
+    // A row of the table does the same, and ends it.
+    const row = page.getByTestId('kymo-protocol-row').filter({ hasText: 'gRPC' });
+    await row.click();
+    await page.getByRole('img', { name: /Now: .*HTTP\/1.1/ }).waitFor();
+    await row.click();
+    await page.getByRole('img', { name: /Now: gRPC [^,]*$/ }).waitFor();
+    expect(await page.getByTestId('kymo-protocol').inputValue()).toBe('grpc');
     const download = page.waitForEvent('download');
     await page.getByTestId('kymo-png').click();
     const png = readFileSync(await (await download).path());

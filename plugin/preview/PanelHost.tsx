@@ -7,6 +7,7 @@ import {
   type PanelPlugin,
   type PanelProps,
 } from '@grafana/data';
+import { getTemplateSrv } from '@grafana/runtime';
 import { useStyles2, useTheme2 } from '@grafana/ui';
 import { useMemo, useRef } from 'react';
 import { trustOf } from '../src/shared/trust.js';
@@ -16,7 +17,8 @@ import { eventBus, usePage, useShown } from './page.js';
 import { rangeOf, usePanelData } from './usePanelData.js';
 import { useSize } from './useSize.js';
 
-const same = (text: string): string => text;
+const replaceVariables: PanelProps['replaceVariables'] = (text, scoped, format) =>
+  getTemplateSrv().replace(text, scoped, format);
 
 /** What Grafana does for a panel: asks its queries, applies the options of fields, says its size. */
 export function PanelHost({
@@ -44,7 +46,7 @@ export function PanelHost({
         data: frames,
         fieldConfig,
         fieldConfigRegistry: plugin.fieldConfigRegistry,
-        replaceVariables: same,
+        replaceVariables,
         theme,
         timeZone: 'browser',
       }),
@@ -68,7 +70,7 @@ export function PanelHost({
             height={height}
             transparent={false}
             renderCounter={0}
-            replaceVariables={same}
+            replaceVariables={replaceVariables}
             eventBus={eventBus}
             onOptionsChange={() => undefined}
             onFieldConfigChange={() => undefined}

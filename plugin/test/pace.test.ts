@@ -1,6 +1,6 @@
 import type { PanelData } from '@grafana/data';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { Pace, type Seen } from '../src/shared/pace.js';
+import { Pace, PACES, type Seen } from '../src/shared/pace.js';
 
 beforeEach(() => vi.useFakeTimers());
 afterEach(() => {
@@ -24,7 +24,7 @@ const props = (value: number, change: Partial<Shown> = {}): Shown => ({
 /** A panel as React has it: rendered when its properties change, its effect run after each rendering. */
 function mount(first: Shown) {
   let newest = first;
-  const pace = new Pace(first);
+  const pace = new Pace(first, PACES.cards);
   const drawn: { readonly shown: Shown; readonly at: number }[] = [];
   let stop = (): void => undefined;
   const render = (): void => {
@@ -52,12 +52,12 @@ describe('a panel of figures', () => {
       vi.advanceTimersByTime(100);
       panel.give(props(value));
     }
-    vi.advanceTimersByTime(250);
+    vi.advanceTimersByTime(310);
     const times = panel.drawn.map(({ at }) => at);
     for (let i = 1; i < times.length; i++) {
       expect(times[i] - times[i - 1]).toBeGreaterThanOrEqual(250);
     }
-    // Not much less often either: five seconds of it.
+    // With every third value, when it comes: five seconds of it.
     expect(panel.drawn.length).toBeGreaterThanOrEqual(17);
     expect(panel.values().at(-1)).toBe(50);
     expect(vi.getTimerCount()).toBe(0);
@@ -68,7 +68,7 @@ describe('a panel of figures', () => {
     vi.advanceTimersByTime(40);
     panel.give(props(2));
     expect(panel.values()).toEqual([1]);
-    vi.advanceTimersByTime(209);
+    vi.advanceTimersByTime(269);
     expect(panel.values()).toEqual([1]);
     vi.advanceTimersByTime(1);
     expect(panel.values()).toEqual([1, 2]);

@@ -1,21 +1,31 @@
 import type { PanelProps } from '@grafana/data';
 
-/** Milliseconds between two drawings of a panel of figures: nobody reads them faster. */
-const PACE = 250;
+/**
+ * Milliseconds between two drawings: nobody reads figures faster, and a table is read line by line. Values
+ * that come once a second are never kept back.
+ */
+export const PACES = { cards: 250, tables: 500 } as const;
+
+/** Milliseconds more that one waits for new values before those kept back are drawn: one drawing for both. */
+const GRACE = 60;
 
 /** What of a panel decides whether it can wait. */
 export type Seen = Pick<PanelProps<unknown>, 'data' | (typeof AT_ONCE)[number]>;
 
 const AT_ONCE = ['width', 'height', 'options', 'fieldConfig', 'timeZone', 'title'] as const;
 
-/** Decides when a panel follows its data: at most four times a second, and everything else at once. */
+/** Decides when a panel follows its data: at most every so often, and everything else at once. */
 export class Pace<T extends Seen> {
   #shown: T;
   #newest: T;
   /** When `#shown` became so, as `performance.now()` has it. */
   #since = performance.now();
 
-  constructor(first: T) {
+  readonly #every: number;
+
+  /** @param every milliseconds */
+  constructor(first: T, every: number) {
+    this.#every = every;
     this.#shown = first;
     this.#newest = first;
   }
@@ -36,7 +46,7 @@ export class Pace<T extends Seen> {
    */
   whenDue(look: () => void): () => void {
     if (!this.#isBehind) return () => undefined;
-    const timer = setTimeout(look, this.#waits);
+    const timer = setTimeout(look, this.#waits + GRACE);
     return () => clearTimeout(timer);
   }
 
@@ -45,7 +55,7 @@ export class Pace<T extends Seen> {
   }
 
   get #waits(): number {
-    return PACE - (performance.now() - this.#since);
+    return this.#every - (performance.now() - this.#since);
   }
 }
 

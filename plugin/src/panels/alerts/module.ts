@@ -3,7 +3,7 @@ import { paced } from '../../shared/paced.js';
 import { AlertsPanel } from './AlertsPanel.js';
 import { DEFAULTS, type AlertsOptions } from './options.js';
 
-export const plugin = new PanelPlugin<AlertsOptions>(paced(AlertsPanel)).setPanelOptions(
+export const plugin = new PanelPlugin<AlertsOptions>(paced(AlertsPanel, 'tables')).setPanelOptions(
   (builder) =>
     builder
       .addBooleanSwitch({

@@ -16,7 +16,7 @@ import {
   type KpiOptions,
 } from './options.js';
 
-export const plugin = new PanelPlugin<KpiOptions, KpiFieldConfig>(paced(KpiPanel))
+export const plugin = new PanelPlugin<KpiOptions, KpiFieldConfig>(paced(KpiPanel, 'cards'))
   .useFieldConfig({
     disableStandardOptions: [FieldConfigProperty.Color],
     standardOptions: {

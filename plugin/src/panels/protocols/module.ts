@@ -3,7 +3,7 @@ import { paced } from '../../shared/paced.js';
 import { DEFAULTS, ROLES, SHARES, type ProtocolsOptions } from './options.js';
 import { ProtocolsPanel } from './ProtocolsPanel.js';
 
-export const plugin = new PanelPlugin<ProtocolsOptions>(paced(ProtocolsPanel))
+export const plugin = new PanelPlugin<ProtocolsOptions>(paced(ProtocolsPanel, 'tables'))
   .useFieldConfig({
     // Nothing here is shown by them, and Grafana looks each up for every field of every answer.
     disableStandardOptions: [
