@@ -225,7 +225,7 @@ describe.skipIf(!here)('the preview at /', { timeout: 180_000 }, () => {
     await becomes(page, 'live');
     // What is missing after a reconnection is asked for, and comes a little later.
     await until('every sample that the exporter has', async () => {
-      const shown = await timesOf(page, 'Memory');
+      const shown = await timesOf(page, 'Key figures: Memory');
       const [first, last] = [Math.min(...shown), Math.max(...shown)];
       const kept = (await samples('node_memory_MemTotal_bytes')).filter(
         (time) => time >= first && time <= last,
