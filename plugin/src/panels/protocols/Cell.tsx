@@ -1,6 +1,7 @@
 import { css } from '@emotion/css';
 import { colorManipulator, type GrafanaTheme2 } from '@grafana/data';
 import { Icon, useStyles2, useTheme2 } from '@grafana/ui';
+import { memo } from 'react';
 import { Sparkline } from '../../shared/Sparkline.js';
 import type { Status } from '../../shared/status.js';
 import { statusLooks } from '../../shared/status-looks.js';
@@ -90,7 +91,8 @@ function Figure({ reading, role }: { readonly reading: Reading | undefined; read
   );
 }
 
-export function StatusWord({ status }: { readonly status: Status }) {
+/** Drawn anew for another status only: an icon costs more than a row of figures. */
+export const StatusWord = memo(function StatusWord({ status }: { readonly status: Status }) {
   const theme = useTheme2();
   const styles = useStyles2(stylesOf);
   const { word, icon, tone } = statusLooks[status];
@@ -99,7 +101,7 @@ export function StatusWord({ status }: { readonly status: Status }) {
       <Icon key={icon} name={icon} size="sm" /> {word}
     </span>
   );
-}
+});
 
 function HealthBar({ health }: { readonly health: Health }) {
   const theme = useTheme2();

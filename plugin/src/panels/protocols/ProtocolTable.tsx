@@ -1,5 +1,5 @@
-import { css, cx } from '@emotion/css';
-import { useRef, type KeyboardEvent } from 'react';
+import { css } from '@emotion/css';
+import { memo, useRef, type KeyboardEvent } from 'react';
 import type { GrafanaTheme2 } from '@grafana/data';
 import { Icon, useStyles2 } from '@grafana/ui';
 import { testIds } from '../../shared/test-ids.js';
@@ -38,6 +38,10 @@ export function ProtocolTable(props: ProtocolTableProps) {
     }
     event.preventDefault();
   };
+  const entry = Math.max(
+    0,
+    rows.findIndex(({ key }) => key === selected),
+  );
   return (
     <table className={styles.table} role="grid" data-testid={testIds.protocols}>
       <colgroup>
@@ -45,39 +49,14 @@ export function ProtocolTable(props: ProtocolTableProps) {
           <col key={id} style={{ width: specOf(id).width }} />
         ))}
       </colgroup>
-      <thead>
-        <tr>
-          {columns.map((id) => (
-            <th key={id} aria-sort={order.column === id ? sortOf(order) : undefined}>
-              {'by' in specOf(id) ? (
-                <button type="button" onClick={() => onOrder(nextOrder(order, id))}>
-                  {id === 'rate' && unit !== '' ? unit : specOf(id).label}
-                  {order.column === id && (
-                    <Icon name={order.descending ? 'arrow-down' : 'arrow-up'} size="xs" />
-                  )}
-                </button>
-              ) : (
-                specOf(id).label
-              )}
-            </th>
-          ))}
-        </tr>
-      </thead>
+      <Heads {...{ columns, order, onOrder, unit }} />
       <tbody ref={body}>
         {rows.map((row, index) => (
           <tr
             key={row.key}
-            tabIndex={
-              index ===
-              Math.max(
-                0,
-                rows.findIndex(({ key }) => key === selected),
-              )
-                ? 0
-                : -1
-            }
+            tabIndex={index === entry ? 0 : -1}
             aria-selected={row.key === selected}
-            className={cx(row.key === selected && styles.selected)}
+            className={row.key === selected ? styles.selected : undefined}
             onClick={() => onSelect(row.key === selected ? undefined : row.key)}
             onKeyDown={(event) => onKey(event, index)}
             data-testid={testIds.protocolRow}
@@ -93,6 +72,44 @@ export function ProtocolTable(props: ProtocolTableProps) {
         ))}
       </tbody>
     </table>
+  );
+}
+
+interface HeadsProps extends Pick<ProtocolTableProps, 'columns' | 'order' | 'onOrder'> {
+  /** Of the rate. */
+  readonly unit: string;
+}
+
+/** Heads stay while figures change. */
+const Heads = memo(function Heads({ columns, order, onOrder, unit }: HeadsProps) {
+  return (
+    <thead>
+      <tr>
+        {columns.map((id) => (
+          <th key={id} aria-sort={order.column === id ? sortOf(order) : undefined}>
+            {'by' in specOf(id) ? (
+              <button type="button" onClick={() => onOrder(nextOrder(order, id))}>
+                {id === 'rate' && unit !== '' ? unit : specOf(id).label}
+                {order.column === id && (
+                  <Icon name={order.descending ? 'arrow-down' : 'arrow-up'} size="xs" />
+                )}
+              </button>
+            ) : (
+              specOf(id).label
+            )}
+          </th>
+        ))}
+      </tr>
+    </thead>
+  );
+}, isSameHeads);
+
+function isSameHeads(one: HeadsProps, other: HeadsProps): boolean {
+  return (
+    one.columns.join() === other.columns.join() &&
+    one.order === other.order &&
+    one.onOrder === other.onOrder &&
+    one.unit === other.unit
   );
 }
 

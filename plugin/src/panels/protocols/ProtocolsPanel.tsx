@@ -24,8 +24,10 @@ export function ProtocolsPanel(props: PanelProps<ProtocolsOptions>) {
   const styles = useStyles2(stylesOf);
   const [order, setOrder] = useState<Order>({ column: 'share', descending: true });
   const [wanted, setWanted] = useState('');
-  const { selected, select } = useSelection(options.variable, replaceVariables);
+  const { selected: wantedRow, select } = useSelection(options.variable, replaceVariables);
   const all = useMemo(() => rowsOf(data.series, options), [data.series, options]);
+  const chosen = all.find(({ key }) => key === wantedRow);
+  const selected = chosen?.key;
   const ranks = useRanks(all, order, data.timeRange.to.valueOf());
   const rows = filtered(ranks, wanted);
   const trust = trustOf(data.series);
@@ -56,7 +58,7 @@ export function ProtocolsPanel(props: PanelProps<ProtocolsOptions>) {
       {all.length === 0 ? (
         <PanelNotice notice={noticeOf(data, emptyText(options))} />
       ) : (
-        <div className={cx(styles.body, old && styles.old)}>
+        <div className={old ? cx(styles.body, styles.old) : styles.body}>
           {options.share === 'bar' && <ShareBar {...shares} />}
           {options.share === 'donut' && <ShareDonut {...shares} />}
           <div className={styles.rows}>
@@ -67,9 +69,7 @@ export function ProtocolsPanel(props: PanelProps<ProtocolsOptions>) {
               onSelect={select}
             />
           </div>
-          {options.sentence && (
-            <Bottom rows={all} selected={all.find(({ key }) => key === selected)} />
-          )}
+          {options.sentence && <Bottom rows={all} selected={chosen} />}
         </div>
       )}
     </div>

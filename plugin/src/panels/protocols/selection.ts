@@ -2,7 +2,7 @@ import { useState } from 'react';
 import { getTemplateSrv, locationService } from '@grafana/runtime';
 
 interface Selection {
-  /** The value of the label that is selected; `undefined` for none. */
+  /** The value of the label that is selected; where none or several are, it is that of no row. */
   readonly selected: string | undefined;
   readonly select: (key: string | undefined) => void;
 }
