@@ -30,7 +30,11 @@ export async function harnessPage(
   folder: string,
   options: { readonly colorScheme: 'dark' | 'light' },
 ): Promise<HarnessPage> {
-  const page = await browser.newPage({ viewport: { width: 1440, height: 900 }, ...options });
+  const page = await browser.newPage({
+    viewport: { width: 1440, height: 900 },
+    timezoneId: 'UTC',
+    ...options,
+  });
   const problems: string[] = [];
   page.on('pageerror', (error) => problems.push(String(error)));
   page.on('console', (message) => {

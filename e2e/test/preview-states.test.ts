@@ -5,6 +5,7 @@ import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { chromiumFile, startChromium } from './chromium.js';
 import { buildHarness, harnessPage } from './harness.js';
+import { isAlike, Looks } from './looks.js';
 import { hasPeer } from './processes.js';
 
 const shots = path.resolve(
@@ -47,7 +48,11 @@ const STATES = {
 type State = keyof typeof STATES;
 const states = Object.keys(STATES) as State[];
 
+/** What pages take for now: half past two in the afternoon, UTC. */
+const NOW = new Date('2026-11-21T14:30:00Z');
+
 describe.skipIf(!here)('every panel', { timeout: 180_000 }, () => {
+  const looks = new Looks();
   let folder: string;
   let browser: Browser;
 
@@ -57,12 +62,16 @@ describe.skipIf(!here)('every panel', { timeout: 180_000 }, () => {
     mkdirSync(shots, { recursive: true });
   }, 300_000);
 
-  afterAll(() => browser.close());
+  afterAll(async () => {
+    looks.end();
+    await browser.close();
+  });
 
   test.each(
     states.flatMap((state) => (['dark', 'light'] as const).map((s) => [state, s] as const)),
   )('that is %s says so, in %s', async (state, colorScheme) => {
     const { page, problems, open } = await harnessPage(browser, folder, { colorScheme });
+    await page.clock.setFixedTime(NOW);
     await open(`?state=${state}`);
     const expected = STATES[state];
     for (const panel of panels) {
@@ -75,6 +84,8 @@ describe.skipIf(!here)('every panel', { timeout: 180_000 }, () => {
       expect(await status.innerText()).toMatch(expected.says);
       if (state === 'empty') expect(await status.innerText()).toMatch(PANELS[panel]);
       if (colorScheme === 'light') continue;
+      const look = `${panel}, ${state}`;
+      expect(await looks.difference(look, browser, region)).toBeUndefined();
       const name = `${state}-${panel.replace(/\W+/g, '-').toLowerCase()}.png`;
       await region.screenshot({ path: path.join(shots, name) });
     }
@@ -128,3 +139,10 @@ const colorsOf = (png: Buffer): string => `(async () => {
   context.drawImage(image, 0, 0);
   return new Set(new Uint32Array(context.getImageData(0, 0, width, height).data.buffer)).size;
 })()`;
+
+test('looks that differ are told apart', () => {
+  const rows = ['00ff', '0000'];
+  expect(isAlike(rows, ['00ff', '1000'])).toBe(true);
+  expect(isAlike(rows, ['ff00', '0000'])).toBe(false);
+  expect(isAlike(rows, ['00ff'])).toBe(false);
+});
