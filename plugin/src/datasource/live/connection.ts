@@ -76,6 +76,10 @@ export class LiveConnection {
   #attempt = 0;
   /** The one thing waited for: the next try, the hello, a sign of life, or the end of lingering. */
   #timer: Timer | undefined;
+  /** Whether that is a sign of life. */
+  #isListening = false;
+  /** When the last one came, as `performance.now()` has it. */
+  #heard = 0;
   #linger: Timer | undefined;
   /** Who wants to know whether there is a connection. */
   readonly #waiting = new Set<(answer: boolean) => void>();
@@ -140,11 +144,30 @@ export class LiveConnection {
   #wait(milliseconds: number | undefined, then: () => void): void {
     clearTimeout(this.#timer);
     this.#timer = undefined;
+    this.#isListening = false;
     if (milliseconds === undefined) return;
     this.#timer = setTimeout(() => {
       this.#timer = undefined;
+      this.#isListening = false;
       then();
     }, milliseconds);
+  }
+
+  /**
+   * A socket that a firewall has forgotten says nothing at all, not even that it is closed. The timer stays
+   * while messages come: to set another with each costs more than to look at the clock.
+   */
+  #listen(milliseconds: number): void {
+    this.#wait(milliseconds, () => {
+      const silent = performance.now() - this.#heard;
+      if (silent < SILENCE) {
+        this.#listen(SILENCE - silent);
+        return;
+      }
+      this.#send({ type: 'ping' });
+      this.#wait(PONG_WITHIN, () => this.#drop());
+    });
+    this.#isListening = true;
   }
 
   #connect(): void {
@@ -187,11 +210,8 @@ export class LiveConnection {
       this.#drop();
       return;
     }
-    // A socket that a firewall has forgotten says nothing at all, not even that it is closed.
-    this.#wait(SILENCE, () => {
-      this.#send({ type: 'ping' });
-      this.#wait(PONG_WITHIN, () => this.#drop());
-    });
+    this.#heard = performance.now();
+    if (!this.#isListening) this.#listen(SILENCE);
     for (const message of messages) this.#onMessage(message);
   }
 

@@ -115,7 +115,7 @@ export class SeriesTable {
     if (this.#trims % UNBOX_EVERY === 0) this.#unbox();
     for (const [key, { values, histograms }] of this.#columns) {
       values.splice(0, count);
-      for (const at of histograms.keys()) if (at < time) histograms.delete(at);
+      if (histograms.size > 0) forget(histograms, time);
       if (histograms.size === 0 && values.every((value) => value === null)) {
         this.#columns.delete(key);
         this.#sorted = undefined;
@@ -189,6 +189,10 @@ export class SeriesTable {
 
 function keep({ histograms }: Column, time: number, buckets: readonly Bucket[]): void {
   if (!histograms.has(time)) histograms.set(time, buckets);
+}
+
+function forget(histograms: Map<number, unknown>, before: number): void {
+  for (const at of histograms.keys()) if (at < before) histograms.delete(at);
 }
 
 function keyOf(labels: Readonly<Record<string, string>>): string {

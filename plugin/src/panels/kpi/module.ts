@@ -2,6 +2,7 @@ import {
   FieldColorModeId,
   FieldConfigProperty,
   PanelPlugin,
+  ThresholdsMode,
   type SelectableValue,
 } from '@grafana/data';
 import { paced } from '../../shared/paced.js';
@@ -20,7 +21,13 @@ export const plugin = new PanelPlugin<KpiOptions, KpiFieldConfig>(paced(KpiPanel
   .useFieldConfig({
     disableStandardOptions: [FieldConfigProperty.Color],
     standardOptions: {
-      [FieldConfigProperty.Thresholds]: {},
+      // Grafana's own, 80 and above is red, is right of few.
+      [FieldConfigProperty.Thresholds]: {
+        defaultValue: {
+          mode: ThresholdsMode.Absolute,
+          steps: [{ value: -Infinity, color: 'green' }],
+        },
+      },
       [FieldConfigProperty.Color]: { defaultValue: { mode: FieldColorModeId.Thresholds } },
     },
     useCustomConfig: (builder) =>
