@@ -54,11 +54,16 @@ export function AlertList({ rows, acting, old, width, open, toggle, isGone }: Al
     overscan: 4,
   });
   const focus = (index: number): void => {
+    const focusDrawn = (): boolean => {
+      const selector = `[data-index="${index}"] [aria-expanded]`;
+      const button = box.current?.querySelector<HTMLElement>(selector);
+      button?.focus();
+      return button !== undefined && button !== null;
+    };
+    // At once where it can be: the next key may be Enter. Otherwise it is drawn after the scrolling only.
+    if (focusDrawn()) return;
     virtual.scrollToIndex(index);
-    // It is drawn after the scrolling only.
-    requestAnimationFrame(() =>
-      box.current?.querySelector<HTMLElement>(`[data-index="${index}"] [aria-expanded]`)?.focus(),
-    );
+    requestAnimationFrame(focusDrawn);
   };
   const closed = useRef<number>();
   const onToggle = useCallback(
