@@ -22,7 +22,9 @@ export async function openWhole(
 export async function isWhole(page: Page, { panels }: ProvidedDashboard): Promise<void> {
   for (const { title, type } of panels) {
     if (type === 'row' || title === '') continue;
-    await page.getByText(title, { exact: true }).first().waitFor({ timeout: 60_000 });
+    // A title may be a choice in a list of another panel as well.
+    const heading = page.getByText(title, { exact: true }).and(page.locator(':not(option)'));
+    await heading.first().waitFor({ timeout: 60_000 });
   }
   const waiting = page.getByLabel('Panel loading bar');
   const empty = page.getByText('No data', { exact: true });
