@@ -43,11 +43,11 @@ try {
     // Every panel has its past, and is live.
     const waiting =
       '[data-testid=kymo-notice]:not([data-kind=empty]), [data-testid=kymo-trust]:not([data-state=live])';
-    await page.waitForFunction(
-      `document.querySelectorAll(${JSON.stringify(waiting)}).length === 0`,
-      undefined,
-      { timeout: 120_000 },
-    );
+    const late = Date.now() + 120_000;
+    while ((await page.locator(waiting).count()) > 0) {
+      if (Date.now() > late) throw new Error(`not every panel is live at ${url}`);
+      await wait(200);
+    }
     await wait(5000);
     await page.screenshot({
       path: path.join(folder, `preview-${name}.png`),
