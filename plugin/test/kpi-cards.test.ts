@@ -93,6 +93,42 @@ describe('cards', () => {
     expect(more.map(({ title }) => title)).toEqual(['kymo_anomaly_score']);
   });
 
+  test('take from a watch what is of the same series, and of a total not its parts', () => {
+    const told = (protocol: string | undefined, expected: number): Series => ({
+      ...{ name: 'told', values: [expected] },
+      labels: { __name__: 'kymo_expected_lower', watch: 'rate', ...(protocol && { protocol }) },
+    });
+    const upper = (series: Series): Series => ({
+      ...series,
+      labels: { ...series.labels, __name__: 'kymo_expected_upper' },
+    });
+    const said = [told(undefined, 5), told('grpc', 1), told('http1', 4)];
+    const custom = { watch: 'rate' };
+    const found = cards(
+      frame(
+        'A',
+        { name: 'All', values: [9], custom },
+        { name: 'gRPC', values: [2], labels: { protocol: 'grpc' }, custom },
+      ),
+      frame('B', ...said, ...said.map(upper)),
+    );
+    expect(found.map(({ title, band }) => [title, band?.lower.values])).toEqual([
+      ['All', [5]],
+      ['gRPC', [1]],
+    ]);
+  });
+
+  test('are of what finds no card, too', () => {
+    const instance = (name: string) => ({ instance: name });
+    const found = cards(
+      frame('A', { name: 'CPU', values: [1], labels: instance('a'), custom: { watch: '' } }),
+      frame('B', { name: 'idle', values: [2], labels: instance('b'), custom: { of: 'CPU' } }),
+      // A score that does not say of which watch it is.
+      frame('C', { name: 'score', values: [3], labels: { __name__: 'kymo_anomaly_score' } }),
+    );
+    expect(found.map(({ title }) => title)).toEqual(['CPU', 'idle', 'score']);
+  });
+
   test('are made of the frames of anomalies as they are', () => {
     const analysed = frame(
       'A',

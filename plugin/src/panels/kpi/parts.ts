@@ -13,10 +13,10 @@ export interface Part {
   readonly curve: Curve;
 }
 
+const ROLES = ['score', 'expected', 'lower', 'upper'] as const;
+
 /** What a watch says of a value, as curves beside it. */
-export type Expectation = Readonly<
-  Partial<Record<'score' | 'expected' | 'lower' | 'upper', Curve>>
->;
+export type Expectation = Readonly<Partial<Record<(typeof ROLES)[number], Curve>>>;
 
 /** What one card is made of. */
 export interface CardParts {
@@ -36,31 +36,46 @@ const TOLD: Readonly<Record<string, keyof Expectation>> = {
 
 /**
  * Sorts the fields of all queries by card. Most are cards themselves. A field that is set to be a
- * sub-metric goes to the card of that title, and what a watch says goes to the cards that name the watch;
- * of several, to the one whose labels agree best. What finds no card becomes one: nothing is lost.
+ * sub-metric goes to the card of that title, of several to the one whose labels agree best; where there is
+ * none, it is a card as well. Of what a watch says, a card that names it takes what agrees with it best, and
+ * the rest is left out; of a watch that no card names, each field is a card.
  */
 export function partsOf(frames: DataFrame[]): CardParts[] {
   const all = frames.flatMap((frame) => (isAnalysed(frame) ? [] : fieldsOf(frame, frames)));
-  const watched = new Set(all.map(({ field }) => configOf(field).watch));
-  const told = all.filter((part) => roleOf(part) !== undefined && watched.has(watchOf(part)));
-  const rest = all.filter((part) => !told.includes(part));
-  const titles = new Set(
-    rest.filter(({ field }) => !isSet(configOf(field).of)).map(({ title }) => title),
-  );
-  const isFigure = ({ field }: Part): boolean => titles.has(configOf(field).of ?? '');
-  const mains = rest.filter((part) => !isFigure(part));
-  const figures = rest.filter(isFigure);
-  const cards = mains.map((main) => ({ main, figures: [] as Part[], expectation: {} }));
-  for (const figure of figures) {
-    const named = cards.filter(({ main }) => main.title === configOf(figure.field).of);
-    best(named, figure)?.figures.push(figure);
-  }
-  for (const part of told) {
-    const named = cards.filter(({ main }) => configOf(main.field).watch === watchOf(part));
-    const card = best(named, part);
-    if (card !== undefined) Object.assign(card.expectation, { [roleOf(part) ?? '']: part.curve });
-  }
+  const watches = new Set(all.flatMap(({ field }) => configOf(field).watch ?? []));
+  const isTold = (part: Part): boolean =>
+    roleOf(part) !== undefined && watches.has(watchOf(part) ?? '') && isSet(watchOf(part));
+  const told = all.filter(isTold);
+  const rest = all.filter((part) => !isTold(part));
+  const tops = rest.filter(({ field }) => !isSet(configOf(field).of));
+  const figures = new Map<Part, Part[]>(tops.map((top) => [top, []]));
+  const mains = rest.filter((part) => {
+    const home = isSet(configOf(part.field).of) ? homeOf(part, tops) : undefined;
+    if (home !== undefined) figures.get(home)?.push(part);
+    return home === undefined;
+  });
+  const cards = mains.map((main) => ({
+    main,
+    figures: figures.get(main) ?? [],
+    expectation: expectationOf(main, told),
+  }));
   return [...cards, ...frames.filter(isAnalysed).flatMap((frame) => analysedCard(frame, frames))];
+}
+
+/** The card that a sub-metric belongs to. */
+function homeOf(part: Part, tops: readonly Part[]): Part | undefined {
+  const named = tops.filter(({ title }) => title === configOf(part.field).of);
+  return best(named, part);
+}
+
+/** What the watch of a card says of it. */
+function expectationOf(main: Part, told: readonly Part[]): Expectation {
+  const { watch } = configOf(main.field);
+  const found = ROLES.map((role) => {
+    const parts = told.filter((part) => watchOf(part) === watch && roleOf(part) === role);
+    return [role, best(parts, main)?.curve] as const;
+  });
+  return Object.fromEntries(found.filter(([, curve]) => curve !== undefined));
 }
 
 export const configOf = ({ config }: Field): KpiFieldConfig =>
@@ -88,23 +103,24 @@ function analysedCard(frame: DataFrame, frames: DataFrame[]): CardParts[] {
   const named = (name: string): Part | undefined => parts.find(({ field }) => field.name === name);
   const main = named('value');
   if (main === undefined) return [];
-  const roles = ['score', 'expected', 'lower', 'upper'] as const;
-  const found = roles.map((role) => [role, named(role)?.curve] as const);
+  const found = ROLES.map((role) => [role, named(role)?.curve] as const);
   const expectation = Object.fromEntries(found.filter(([, curve]) => curve !== undefined));
   return [{ main, figures: [], expectation }];
 }
 
-/** The card whose labels agree with a part's most; none where all contradict. */
-function best<Card extends { readonly main: Part }>(
-  cards: readonly Card[],
-  { field: { labels = {} } }: Part,
-): Card | undefined {
-  let [found, most]: [Card | undefined, number] = [undefined, -1];
-  for (const card of cards) {
-    const shared = agreement(card.main.field.labels ?? {}, labels);
-    if (shared > most) [found, most] = [card, shared];
-  }
-  return found;
+/**
+ * The part whose labels agree with another's most, of equals the one with the fewest: a total has not the
+ * labels of its parts. None where all contradict.
+ */
+function best(parts: readonly Part[], { field: { labels = {} } }: Part): Part | undefined {
+  const ranked = parts
+    .map((part) => {
+      const own = part.field.labels ?? {};
+      return { part, shared: agreement(own, labels), count: Object.keys(own).length };
+    })
+    .filter(({ shared }) => shared >= 0)
+    .sort((a, b) => b.shared - a.shared || a.count - b.count);
+  return ranked[0]?.part;
 }
 
 /** How many labels two series share; -1 where they contradict each other. */
